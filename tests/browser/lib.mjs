@@ -126,7 +126,7 @@ export async function openStage({ base, people = ["customer", "agent"], folder =
   assert.ok(existsSync(CHROMIUM), `${CHROMIUM} is missing: install Debian's package chromium, or set CHROMIUM_BIN`);
   // Playwright makes a new user-data-dir for every launch and removes it afterwards.
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
-  const stage = new Stage(browser, base, await emptyShots(folder));
+  const stage = new Stage(browser, base, join(SHOTS, folder));
   try {
     for (const person of people) await stage.enter(person, context);
   } catch (error) {
@@ -185,6 +185,7 @@ class Stage {
    * @param {string} name what happens in this step
    */
   async shot(who, name) {
+    if (this.#shots === 0) await emptyFolder(this.shotsFolder);
     this.#shots += 1;
     const slug = `${who}-${name}`.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
     const path = join(this.shotsFolder, `${String(this.#shots).padStart(2, "0")}-${slug}.png`);
@@ -294,12 +295,13 @@ export async function axeViolations(page, { exclude = [] } = {}) {
   }
 }
 
-/** @param {string} folder */
-async function emptyShots(folder) {
-  const path = join(SHOTS, folder);
+/**
+ * Yesterday's pictures go before the first of today's.
+ * @param {string} path
+ */
+async function emptyFolder(path) {
   await mkdir(path, { recursive: true });
   for (const file of await readdir(path)) if (file.endsWith(".png")) await rm(join(path, file));
-  return path;
 }
 
 /**
