@@ -49,6 +49,20 @@ impl Failure {
         Self::UnknownOperation(format!("this plugin does not know {operation}"))
     }
 
+    /// The failure that a status number of the ABI stands for; unknown numbers (and ok) are internal.
+    #[must_use]
+    pub fn from_status(status: u32, message: String) -> Self {
+        match status {
+            abi::STATUS_NOT_FOUND => Self::NotFound(message),
+            abi::STATUS_UNAVAILABLE => Self::Unavailable(message),
+            abi::STATUS_REFUSED => Self::Refused(message),
+            abi::STATUS_INVALID => Self::Invalid(message),
+            abi::STATUS_CANCELLED => Self::Cancelled(message),
+            abi::STATUS_UNKNOWN_OPERATION => Self::UnknownOperation(message),
+            _ => Self::Internal(message),
+        }
+    }
+
     /// The status number of the ABI.
     #[must_use]
     pub const fn status(&self) -> u32 {

@@ -22,6 +22,7 @@ mod host;
 mod manifest;
 mod plugin;
 pub mod service;
+pub mod testing;
 
 pub use call::{Call, Responder};
 pub use failure::Failure;

@@ -1,0 +1,6 @@
+//! Real shared libraries, driven through the raw table as the engine drives them: plugins made with the SDK, and the
+//! sample in C.
+
+mod common;
+mod loaded;
+mod sample_in_c;
