@@ -1,0 +1,139 @@
+//! A decision point exists only when all of it does: a method of the core's `Policy` trait, a page for the admin, a stub
+//! for the editor, and a test. The compiler sees to the built-in answer.
+
+use crate::house::{Fault, files_under, read, verdict};
+use crate::source::Source;
+use syn::{Item, TraitItem};
+
+/// Methods of the trait that ask nothing.
+const NO_QUESTION: [&str; 1] = ["version"];
+
+const WRITE_PAGE: &str = "write scripts/reference/<point>.md: when asked, what it sees, what it may answer, default, an example, since";
+const WRITE_STUB: &str =
+    "add the point, with the types of its question and answer, to the stubs in scripts/api/";
+const WRITE_TEST: &str =
+    "write a test that asks the point: in scripts/test/ with describe/it, or in engine/policy/tests/";
+
+/// The points by the names of the trait's methods, from the text of the core's files about policies.
+fn points(sources: &[Source]) -> Vec<String> {
+    let mut named = Vec::new();
+    for item in sources.iter().flat_map(|source| &source.tree.items) {
+        let Item::Trait(policy) = item else { continue };
+        if policy.ident != "Policy" {
+            continue;
+        }
+        named.extend(policy.items.iter().filter_map(|item| match item {
+            TraitItem::Fn(method) => Some(method.sig.ident.to_string()),
+            _ => None,
+        }));
+    }
+    named.retain(|name| !NO_QUESTION.contains(&name.as_str()));
+    named
+}
+
+/// What was written about decision points.
+struct Shelf {
+    /// Paths of the reference pages and their text.
+    pages: Vec<(String, String)>,
+    stubs: String,
+    tests: String,
+}
+
+impl Shelf {
+    fn faults(&self, point: &str) -> Vec<Fault> {
+        let path = format!("scripts/reference/{point}.md");
+        let page = self.pages.iter().find(|(page, _)| *page == path).map(|(_, text)| text);
+        let mut faults = Vec::new();
+        match page.map(|text| missing_parts(point, text)) {
+            None => faults.push(Fault::new(&path, format!("the page of `{point}` is missing"), WRITE_PAGE)),
+            Some(missing) if !missing.is_empty() => {
+                faults.push(Fault::new(&path, format!("does not tell: {}", missing.join(", ")), WRITE_PAGE));
+            }
+            Some(_) => {}
+        }
+        if !mentions(&self.stubs, point) {
+            faults.push(Fault::new("scripts/api/", format!("no stub mentions `{point}`"), WRITE_STUB));
+        }
+        if !mentions(&self.tests, point) {
+            faults.push(Fault::new("scripts/test/", format!("no test mentions `{point}`"), WRITE_TEST));
+        }
+        faults
+    }
+}
+
+/// The parts of a reference page that an admin looks for and this one has not.
+fn missing_parts(point: &str, page: &str) -> Vec<&'static str> {
+    let lower = page.to_lowercase();
+    let example = format!("hark.on(\"{point}\"");
+    let parts = [
+        ("when it is asked", lower.contains("asked")),
+        ("the default", lower.contains("default")),
+        ("an example that registers it", page.contains(&example)),
+        ("since which version", lower.contains("since")),
+    ];
+    parts.into_iter().filter(|(_, told)| !told).map(|(part, _)| part).collect()
+}
+
+/// As a word of its own: `message` is not mentioned by `messages`.
+fn mentions(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|found| found == word)
+}
+
+fn joined(folder: &str, endings: &[&str]) -> String {
+    let paths = endings.iter().flat_map(|ending| files_under(folder, ending));
+    paths.map(|path| read(&path)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_decision_point_has_all_its_parts() {
+    let home = files_under("engine/core/src/policy", ".rs");
+    let sources: Vec<_> = home.iter().map(|path| Source::parse(path, read(path))).collect();
+    let points = points(&sources);
+    assert!(
+        !points.is_empty(),
+        "no trait `Policy` with decision points in engine/core/src/policy.rs or policy/"
+    );
+    let pages = files_under("scripts/reference/", ".md").into_iter().map(|path| (path.clone(), read(&path)));
+    let tests = [
+        joined("scripts/test/", &[".lua", ".luau"]),
+        joined("engine/policy/tests/", &[".rs", ".lua", ".luau"]),
+    ];
+    let shelf = Shelf {
+        pages: pages.collect(),
+        stubs: joined("scripts/api/", &[".lua", ".luau"]),
+        tests: tests.join("\n"),
+    };
+    verdict(
+        "a decision point has all its parts",
+        points.iter().flat_map(|point| shelf.faults(point)).collect(),
+    );
+}
+
+#[test]
+fn the_points_are_the_traits_methods() {
+    let text = "trait Other { fn no(&self); } pub trait Policy { const X: u8; fn version(&self) -> &str; \
+        fn route_chat(&mut self); fn auto_log(&mut self) {} }";
+    assert_eq!(points(&[Source::parse("policy.rs", text.to_owned())]), ["route_chat", "auto_log"]);
+    assert!(points(&[Source::parse("policy.rs", String::new())]).is_empty());
+}
+
+#[test]
+fn each_missing_part_is_found() {
+    let page = "Asked when a chat ended. Default: no. Since 0.1.\n```lua\nhark.on(\"auto_log\", f)\n```\n"
+        .to_owned();
+    let mut shelf = Shelf {
+        pages: vec![("scripts/reference/auto_log.md".to_owned(), page)],
+        stubs: "on: (\"auto_log\") -> ()".to_owned(),
+        tests: "it('auto_log', f)".to_owned(),
+    };
+    assert_eq!(shelf.faults("auto_log"), []);
+    assert_eq!(shelf.faults("auto").len(), 3);
+    shelf.pages[0].1 = "Asked at times.".to_owned();
+    assert_eq!(
+        shelf.faults("auto_log")[0].what,
+        "does not tell: the default, an example that registers it, since which version"
+    );
+    shelf.stubs = "auto_logs".to_owned();
+    shelf.tests.clear();
+    assert_eq!(shelf.faults("auto_log").len(), 3);
+}
