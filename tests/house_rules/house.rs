@@ -46,7 +46,7 @@ pub(crate) fn tell(line: &str) {
 /// Every file of the repository that is not ignored, relative to its root, with `/` between the parts, in order.
 pub(crate) fn files() -> Vec<String> {
     let root = hark_tests::repository();
-    let mut found = listed_by_git(root).unwrap_or_else(|| walked(root));
+    let mut found = listed_by_git(&root).unwrap_or_else(|| walked(&root));
     // A file that was removed but is still in the index is gone.
     found.retain(|path| root.join(path).is_file());
     found.sort();
@@ -102,7 +102,7 @@ fn walked(root: &Path) -> Vec<String> {
 
 #[test]
 fn git_and_a_plain_walk_find_the_same_house() {
-    let walked = walked(hark_tests::repository());
+    let walked = walked(&hark_tests::repository());
     let missing: Vec<_> = files().into_iter().filter(|path| !walked.contains(path)).collect();
     assert!(missing.is_empty(), "a walk does not find {missing:?}");
 }

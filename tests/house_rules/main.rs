@@ -12,6 +12,7 @@ mod house;
 mod leaks;
 mod policy_points;
 mod purity;
+mod service;
 mod shape;
 mod source;
 mod supply;
