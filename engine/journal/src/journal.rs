@@ -82,8 +82,4 @@ pub struct Sizes {
     pub snapshots: usize,
     /// All snapshots.
     pub snapshot_bytes: u64,
-    /// Number of archived segments.
-    pub archives: usize,
-    /// All archived segments.
-    pub archive_bytes: u64,
 }

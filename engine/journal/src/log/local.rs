@@ -271,8 +271,6 @@ impl Journal for LocalJournal {
             next_ready: self.next.as_ref().is_some_and(Preparation::is_ready),
             snapshots,
             snapshot_bytes,
-            archives: 0,
-            archive_bytes: 0,
         }
     }
 }
