@@ -1,0 +1,82 @@
+//! What happens around offers: they are presented, missed, withdrawn, and something pops with them.
+
+use super::agents;
+use crate::event::{Event, WithdrawnBecause};
+use crate::id::{AgentId, ChatId};
+use crate::policy::{PopMoment, RejectPermission, ScreenPop, ScreenPopQuestion};
+use crate::state::{LookUp, Offer, OfferEnd, Stage};
+use crate::turn::Writer;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::string::String;
+
+/// Holds a waiting chat out to a ready agent.
+pub(crate) fn present(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId) {
+    let chat = w.state.chat(chat_id).expect("matching offers a live chat");
+    let agent = w.state.agent(agent_id).expect("matching offers to a known agent");
+    let queue = super::queue_of(w.state, chat);
+    let expires_at = w.now.plus_s(u64::from(queue.setup.acceptance_s.max(1)));
+    let question = RejectPermission { now: w.now, agent, chat, queue, missed_today: agent.missed_on(w.now) };
+    let reject = w.policy.reject_permission(&question);
+    let offer = Offer { id: w.id(), chat: chat_id, agent: agent_id, made_at: w.now, expires_at, reject };
+    let policy = w.policy.version().to_owned();
+    w.emit(Event::OfferPresented { offer: Box::new(offer), policy });
+    pop(w, chat_id, agent_id, PopMoment::Offered);
+}
+
+/// Asks what pops for the agent. While the CRM has not answered nothing does: its answer asks again.
+pub(super) fn pop(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId, on: PopMoment) {
+    let (Some(chat), Some(agent)) = (w.state.chat(chat_id), w.state.agent(agent_id)) else { return };
+    let why_none = match &chat.look_up {
+        LookUp::Pending { .. } => return,
+        LookUp::Failed { why } => Some(why.as_str()),
+        LookUp::NotAsked | LookUp::Found { .. } => None,
+    };
+    let queue = super::queue_of(w.state, chat);
+    let matches = chat.look_up.matches();
+    let found = matches.len();
+    let pop =
+        w.policy.screen_pop(&ScreenPopQuestion { now: w.now, on, chat, agent, queue, matches, why_none });
+    let pop = match pop {
+        ScreenPop::Nothing => return,
+        // An answer that points past the matches shows them all instead.
+        ScreenPop::Record { index } | ScreenPop::Case { index } if index as usize >= found => ScreenPop::List,
+        pop => pop,
+    };
+    let policy = w.policy.version().to_owned();
+    w.emit(Event::ScreenPopRequested { chat: chat_id, agent: agent_id, on, pop, policy });
+}
+
+/// Ends an offer that the agent rejected or let expire.
+pub(super) fn miss(w: &mut Writer<'_>, offer: &Offer, end: OfferEnd, reason: Option<String>) {
+    w.emit(Event::OfferEnded {
+        offer: offer.id,
+        chat: offer.chat,
+        agent: offer.agent,
+        end,
+        reason: reason.clone(),
+        because: None,
+    });
+    agents::put_on_break(w, offer.agent, reason);
+}
+
+/// Takes back the offer that is held out for a chat, if there is one.
+pub(super) fn withdraw_from_chat(w: &mut Writer<'_>, chat: ChatId, because: WithdrawnBecause) {
+    if let Some(Stage::Offered { agent, .. }) = w.state.chat(chat).map(|chat| chat.stage.clone()) {
+        withdraw_from_agent(w, agent, because);
+    }
+}
+
+/// Takes back the offer that is held out to an agent, if there is one.
+pub(super) fn withdraw_from_agent(w: &mut Writer<'_>, agent: AgentId, because: WithdrawnBecause) {
+    let offer = w.state.agent(agent).and_then(|agent| agent.offer).and_then(|offer| w.state.offer(offer));
+    let Some(offer) = offer.cloned() else { return };
+    w.emit(Event::OfferEnded {
+        offer: offer.id,
+        chat: offer.chat,
+        agent,
+        end: OfferEnd::Withdrawn,
+        reason: None,
+        because: Some(because),
+    });
+}

@@ -1,0 +1,80 @@
+//! Gives a chat its place: the policy is asked, and configuration fills in what it leaves open.
+
+use crate::event::Event;
+use crate::id::{ChatId, QueueId};
+use crate::policy::{QueueGlance, Route, RouteChat};
+use crate::state::{Chat, Preference, Queue, State};
+use crate::turn::Writer;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Highest priority.
+pub(super) const TOP_PRIORITY: u8 = 9;
+
+/// Asks the policy where a chat goes.
+pub(super) fn ask(w: &mut Writer<'_>, chat: &Chat) -> Route {
+    let queues = glances(w.state, w.now);
+    w.policy.route_chat(&RouteChat { now: w.now, chat, queues })
+}
+
+fn glances(state: &State, now: crate::time::Time) -> Vec<QueueGlance<'_>> {
+    let glance = |queue: &Queue| {
+        let oldest = state.index().oldest_arrival(queue.id);
+        (
+            state.waiting_count(queue.id),
+            oldest.map_or(0, |oldest| now.since(oldest)),
+            state.ready_count(queue.id),
+        )
+    };
+    let open = state.queues().filter(|queue| queue.open);
+    open.map(|queue| {
+        let (waiting, oldest_wait_ms, ready) = glance(queue);
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        QueueGlance { name: &queue.name, waiting: count(waiting), oldest_wait_ms, ready: count(ready) }
+    })
+    .collect()
+}
+
+/// Puts a chat into its queue. What a policy names and nobody configured is passed over: a chat is never lost to a
+/// script's slip.
+pub(super) fn place(w: &mut Writer<'_>, id: ChatId, route: Route) {
+    let Some(chat) = w.state.chat(id) else { return };
+    let named = route.queue.as_deref().and_then(|name| w.state.queue_named(name));
+    let Some(queue) = named.or(w.state.queue(chat.queue)) else { return };
+    let preferred = preference(w, chat, queue, route.preferred_agent.as_deref());
+    w.emit(Event::ChatQueued {
+        chat: id,
+        queue: queue.id,
+        priority: route.priority.unwrap_or(queue.setup.priority).min(TOP_PRIORITY),
+        requirements: route.skills.unwrap_or_else(|| queue.setup.skills.clone()),
+        preferred,
+        policy: w.policy.version().to_owned(),
+    });
+}
+
+/// The agent to wait for: the one a policy names, else the one the customer last spoke to, where the queue says so.
+fn preference(w: &Writer<'_>, chat: &Chat, queue: &Queue, named: Option<&str>) -> Option<Preference> {
+    let seconds = u64::from(queue.setup.preferred_agent_s);
+    let named = named.and_then(|login| w.state.agent_named(login)).map(crate::state::Agent::id);
+    let last = || w.state.last_agent(chat.form.email.as_deref()?);
+    let agent = named.or_else(last)?;
+    (seconds > 0).then(|| Preference { agent, until: w.now.plus_s(seconds) })
+}
+
+/// Whether as many chats wait as may.
+pub(super) fn is_full(state: &State, queue: &Queue) -> bool {
+    let most = queue.setup.max_waiting as usize;
+    most > 0 && state.waiting_count(queue.id) >= most
+}
+
+/// Whether nobody who serves the queue takes chats at the moment.
+pub(super) fn is_unserved(state: &State, queue: QueueId) -> bool {
+    !state.agents().any(|agent| agent.profile.queues.contains(&queue) && agent.takes_chats())
+}
+
+/// A title for a chat: what the customer asked, or who they are.
+pub(super) fn title(chat: &Chat, limit: u32) -> String {
+    let question = chat.form.question.as_deref().filter(|question| !question.trim().is_empty());
+    question.unwrap_or(&chat.form.name).trim().chars().take(limit as usize).collect()
+}

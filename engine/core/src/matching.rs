@@ -1,0 +1,97 @@
+//! Pairs waiting chats with ready agents. Between turns no chat waits that a ready agent could take, so only chats and
+//! agents that are fresh since then need to be looked at: the cost grows with the logarithm of how many there are.
+
+use crate::handle::offers;
+use crate::id::AgentId;
+use crate::setup::{Level, Skill, Strategy};
+use crate::state::{Agent, Chat, State, WaitKey};
+use crate::turn::Writer;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+/// Offers every waiting chat that can be offered, in order of priority and arrival.
+pub(crate) fn settle(w: &mut Writer<'_>) {
+    let mut wants: BTreeSet<(WaitKey, AgentId)> = BTreeSet::new();
+    loop {
+        for agent in core::mem::take(&mut w.state.index_mut().fresh_agents) {
+            wants.extend(want(w.state, agent));
+        }
+        let Some(key) = first_key(w.state, &wants) else { return };
+        w.state.index_mut().fresh_chats.remove(&key);
+        let askers = take_askers(&mut wants, key);
+        let pair = w.state.chat(key.chat).and_then(|chat| Some((chat.id, best_agent(w.state, chat)?)));
+        if let Some((chat, agent)) = pair {
+            offers::present(w, chat, agent);
+        }
+        // The chat went to its queue's best agent: whoever else wanted it is asked again. Without a pair the key was
+        // stale, and must not come back.
+        let again = askers.into_iter().filter_map(|agent| want(w.state, agent));
+        wants.extend(again.filter(|(wanted, _)| *wanted != key));
+    }
+}
+
+/// The chat that this agent would take now.
+fn want(state: &State, agent: AgentId) -> Option<(WaitKey, AgentId)> {
+    Some((best_chat(state, state.agent(agent)?)?, agent))
+}
+
+/// The first chat in order among the fresh ones and those that fresh agents would take.
+fn first_key(state: &State, wants: &BTreeSet<(WaitKey, AgentId)>) -> Option<WaitKey> {
+    let fresh = state.index().fresh_chats.first();
+    let wanted = wants.first().map(|(key, _)| key);
+    fresh.into_iter().chain(wanted).min().copied()
+}
+
+fn take_askers(wants: &mut BTreeSet<(WaitKey, AgentId)>, key: WaitKey) -> Vec<AgentId> {
+    let mut askers = Vec::new();
+    while let Some((wanted, agent)) = wants.first().copied()
+        && wanted == key
+    {
+        wants.pop_first();
+        askers.push(agent);
+    }
+    askers
+}
+
+/// The agent who should get this waiting chat now.
+fn best_agent(state: &State, chat: &Chat) -> Option<AgentId> {
+    if chat.holder().is_some() {
+        return None;
+    }
+    if let Some(preferred) = state.index().held_for(chat.id) {
+        return state.agent(preferred).filter(|agent| agent.is_ready()).map(Agent::id);
+    }
+    let queue = state.index().queues.get(&chat.queue)?;
+    let strategy = state.queue(chat.queue)?.setup.strategy;
+    let able = queue.ready.iter().filter(|(skills, _)| satisfies(skills, &chat.requirements));
+    let heads = able.filter_map(|(skills, set)| Some((skills, set.first()?)));
+    heads
+        .min_by_key(|(skills, key)| (lack(strategy, skills, &chat.requirements), **key))
+        .map(|(_, key)| key.agent)
+}
+
+/// How far the kind of agent is from the best: only the most-skilled strategy tells kinds apart.
+fn lack(strategy: Strategy, skills: &BTreeMap<Skill, Level>, requirements: &BTreeMap<Skill, Level>) -> u32 {
+    if strategy != Strategy::MostSkilled {
+        return 0;
+    }
+    let levels = requirements.keys().filter_map(|skill| skills.get(skill)).map(|level| u32::from(*level));
+    u32::MAX - levels.sum::<u32>()
+}
+
+/// The first chat in order that this ready agent can take.
+fn best_chat(state: &State, agent: &Agent) -> Option<WaitKey> {
+    if !agent.is_ready() {
+        return None;
+    }
+    let queues = agent.profile.queues.iter().filter_map(|queue| state.index().queues.get(queue));
+    let able =
+        queues.flat_map(|queue| queue.waiting.iter()).filter(|(requirements, _)| agent.has(requirements));
+    let in_line = able.filter_map(|(_, set)| set.first());
+    let held = state.index().held.get(&agent.id()).and_then(BTreeSet::first);
+    in_line.chain(held).min().copied()
+}
+
+fn satisfies(skills: &BTreeMap<Skill, Level>, requirements: &BTreeMap<Skill, Level>) -> bool {
+    requirements.iter().all(|(skill, least)| skills.get(skill).is_some_and(|level| level >= least))
+}
