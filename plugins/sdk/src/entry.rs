@@ -4,7 +4,7 @@
 use crate::call::{Call, Responder};
 use crate::export::Exported;
 use crate::flight::Flights;
-use crate::{Failure, Health, Host};
+use crate::{Failure, Health, Host, Json};
 use hark_plugin_abi::{self as abi, HarkBuffer, HarkBytes, HarkCall, HarkHost};
 use std::any::Any;
 use std::ffi::c_void;
@@ -62,8 +62,11 @@ pub(crate) unsafe extern "C" fn create<P: Exported>(
 
 fn make<P: Exported>(config: &[u8], host: Host) -> Result<Instance<P>, Failure> {
     let config: &[u8] = if config.is_empty() { b"{}" } else { config };
-    let config = serde_json::from_slice(config)
+    let config: Json = serde_json::from_slice(config)
         .map_err(|error| Failure::Invalid(format!("the configuration is not JSON: {error}")))?;
+    if !config.is_object() {
+        return Err(Failure::invalid("the configuration is not a JSON object"));
+    }
     let plugin = P::create(config, host.clone())?;
     Ok(Instance { plugin, host, flights: Arc::default() })
 }

@@ -19,7 +19,7 @@ pub trait Plugin: Send + Sync + Sized + 'static {
     /// What the plugin is; asked once.
     fn manifest() -> Manifest;
 
-    /// Makes an instance from its configuration (`{}` when there is none).
+    /// Makes an instance from its configuration, a JSON object (`{}` when there is none).
     ///
     /// # Errors
     /// With a message for the admin: [`Failure::Invalid`] when the configuration is wrong (a plain text becomes

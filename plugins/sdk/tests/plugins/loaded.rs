@@ -59,6 +59,8 @@ fn a_configuration_that_fails_says_why_and_leaves_nothing() {
     let first = open(&example("first_crm"));
     let failure = Driver::create(first, &json!({})).err().expect("refused");
     assert_eq!(failure, Failure::invalid("`file` is missing"));
+    let failure = Driver::create(first, &json!(["file"])).err().expect("refused");
+    assert_eq!(failure, Failure::invalid("the configuration is not a JSON object"));
     let failure = Driver::create(first, &json!({ "file": "/nowhere/at/all" })).err().expect("refused");
     assert!(matches!(failure, Failure::Unavailable(_)), "{failure}");
 

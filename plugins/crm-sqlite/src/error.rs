@@ -1,0 +1,63 @@
+//! What can go wrong here, and how the caller is told: SQLite's faults become "unavailable" with a sentence for the
+//! agent, everything else is said by whoever noticed it. It never shows SQL to anybody.
+
+use hark_plugin_sdk::Failure;
+use rusqlite::ErrorCode;
+
+/// A failed piece of work.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// SQLite said no.
+    Sql(rusqlite::Error),
+    /// We said no.
+    Failure(Failure),
+}
+
+impl Error {
+    /// There is no such customer.
+    pub(crate) fn no_customer(id: &str) -> Self {
+        Self::Failure(Failure::not_found(format!("there is no customer {id}")))
+    }
+
+    /// There is no such case.
+    pub(crate) fn no_case(id: &str) -> Self {
+        Self::Failure(Failure::not_found(format!("there is no case {id}")))
+    }
+
+    /// The request is wrong.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::Failure(Failure::invalid(message))
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let error = match error {
+            Error::Failure(failure) => return failure,
+            Error::Sql(error) => error,
+        };
+        let what = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "is busy; try again in a moment",
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => "is damaged",
+            Some(ErrorCode::CannotOpen) => "cannot be opened",
+            Some(ErrorCode::DiskFull) => "has no room left on its disk",
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => "cannot be written",
+            Some(ErrorCode::SystemIoFailure) => "cannot be read or written",
+            Some(ErrorCode::TooBig) => return Self::Invalid("this is too long to be stored".to_owned()),
+            _ => return Self::Internal(format!("the customer database: {error}")),
+        };
+        Self::Unavailable(format!("the customer database {what} ({error})"))
+    }
+}
