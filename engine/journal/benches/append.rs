@@ -1,4 +1,4 @@
-//! How many records a second become durable, by records per append.
+//! How many records a second become durable, by records per append; and how fast a journal opens.
 //! Run by `cargo bench -p hark-journal`; every figure stands beside its ratio to one record per append.
 
 use hark_journal::{Append, Batch, Journal, LocalJournal, Options, RecordKind};
@@ -41,6 +41,26 @@ fn measure(per_batch: usize) -> Run {
     Run { per_batch, per_second, median: took[took.len() / 2], p99: took[took.len() * 99 / 100] }
 }
 
+/// Fills a journal, closes it, and answers how many records a second its opening checks.
+fn opening() -> (usize, Duration, u64) {
+    let dir = tempfile::tempdir_in(".").expect("a folder on the disk that is measured");
+    let options = Options::new(dir.path());
+    let (mut journal, _) = LocalJournal::open(&options).expect("a new journal opens");
+    let payload = [0x5A; PAYLOAD_BYTES];
+    let mut batch = Batch::new();
+    for _ in 0..1_000 {
+        batch.push(RecordKind::Turn, &payload).expect("the payload is far below the limit");
+    }
+    for _ in 0..MOST_RECORDS / 1_000 {
+        assert!(matches!(journal.append(journal.last(), &mut batch), Append::Committed(_)));
+    }
+    let bytes = journal.sizes().used_bytes;
+    drop(journal);
+    let began = Instant::now();
+    LocalJournal::open(&options).expect("it opens again");
+    (MOST_RECORDS, began.elapsed(), bytes)
+}
+
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "records/append   records/s    ratio   append median      p99")?;
@@ -55,5 +75,12 @@ fn main() -> io::Result<()> {
             run.per_batch, run.per_second
         )?;
     }
-    Ok(())
+    let (records, took, bytes) = opening();
+    let rate = bytes as f64 / 1e6 / took.as_secs_f64();
+    writeln!(
+        out,
+        "opening {records} records: {} ms, {rate:.0} MB/s, {:.2} bytes on disk per byte of payload",
+        took.as_millis(),
+        bytes as f64 / (records * PAYLOAD_BYTES) as f64
+    )
 }

@@ -6,6 +6,9 @@ use crate::format::{
 };
 use crate::{Error, RecordKind, Seq};
 
+/// Most memory that an empty batch holds on to.
+const KEPT_BYTES: usize = 4 << 20;
+
 /// Records that will be committed together: all of them or none.
 #[derive(Debug, Default)]
 pub struct Batch {
@@ -85,9 +88,10 @@ impl Batch {
         self.records_end
     }
 
-    /// Takes the records out and keeps the memory.
+    /// Takes the records out and keeps the memory, unless one rare batch made it large.
     pub fn clear(&mut self) {
         self.bytes.clear();
+        self.bytes.shrink_to(KEPT_BYTES);
         self.records_end = 0;
         self.len = 0;
     }
