@@ -32,3 +32,8 @@ pub use manifest::{Manifest, Threading};
 pub use plugin::{Health, Plugin};
 pub use serde_json::{Value as Json, json};
 pub use service::Service;
+
+/// The integrator's book: its Rust code is compiled and run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Book;

@@ -3,6 +3,7 @@
 
 mod cases;
 mod faults;
+mod library;
 mod lookup;
 mod records;
 mod search;

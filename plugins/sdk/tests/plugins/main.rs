@@ -1,6 +1,7 @@
 //! Real shared libraries, driven through the raw table as the engine drives them: plugins made with the SDK, and the
 //! sample in C.
 
+mod book;
 mod common;
 mod loaded;
 mod sample_in_c;
