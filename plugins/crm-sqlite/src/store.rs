@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::schema;
 use hark_plugin_sdk::Failure;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,9 +15,13 @@ const BUSY: Duration = Duration::from_millis(1500);
 /// Statements that each connection keeps ready; more than this plugin has.
 const STATEMENTS: usize = 64;
 
+/// Device and inode: which file a path leads to.
+type FileId = (u64, u64);
+
 /// An open database.
 pub(crate) struct Store {
     path: PathBuf,
+    file: Option<FileId>,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     trouble: Mutex<Option<String>>,
@@ -33,6 +38,7 @@ impl Store {
         let writer = open_writer(path).map_err(named)?;
         Ok(Self {
             path: path.to_owned(),
+            file: file_id(path),
             writer: Mutex::new(writer),
             readers: Mutex::default(),
             trouble: Mutex::default(),
@@ -63,15 +69,42 @@ impl Store {
         })
     }
 
-    /// Why the database cannot be used, as far as is known without new work.
+    /// Why the database cannot be used. It is what the last work met, and looked at again if that was bad: who is
+    /// not asked for work while it is unwell would never get well.
     pub(crate) fn trouble(&self) -> Option<String> {
-        self.gone().or_else(|| lock(&self.trouble).clone())
+        let known = self.gone().or_else(|| lock(&self.trouble).clone())?;
+        match self.probe() {
+            Some(Ok(())) => None,
+            Some(Err(Failure::Unavailable(text))) => Some(text),
+            Some(Err(_)) | None => Some(known),
+        }
     }
 
-    /// SQLite goes on writing to a file that was removed; what it writes then is lost, so it is asked no more.
+    /// Tries to begin a write without waiting for anybody; nothing when somebody writes right now.
+    fn probe(&self) -> Option<Result<(), Failure>> {
+        let mut writer = self.writer.try_lock().ok()?;
+        let attempt = |writer: &mut Connection| -> Result<(), Error> {
+            writer.busy_timeout(Duration::ZERO)?;
+            let begun = writer.transaction_with_behavior(TransactionBehavior::Immediate);
+            let looked =
+                begun.and_then(|work| work.query_row("SELECT count(*) FROM counters", [], |_| Ok(())));
+            writer.busy_timeout(BUSY)?;
+            Ok(looked?)
+        };
+        Some(self.noted(|| attempt(&mut writer)))
+    }
+
+    /// SQLite goes on writing to a file that was removed or replaced, and what it writes then is lost: so it is asked
+    /// no more.
     fn gone(&self) -> Option<String> {
-        let gone = || format!("the customer database {} is gone", self.path.display());
-        (!self.path.exists()).then(gone)
+        let path = self.path.display();
+        match file_id(&self.path) {
+            None => Some(format!("the customer database {path} is gone")),
+            now if now != self.file => Some(format!(
+                "the customer database {path} was replaced while it was open: reload the plugin"
+            )),
+            _ => None,
+        }
     }
 
     fn noted<A>(&self, work: impl FnOnce() -> Result<A, Error>) -> Result<A, Failure> {
@@ -85,6 +118,10 @@ impl Store {
         };
         result
     }
+}
+
+fn file_id(path: &Path) -> Option<FileId> {
+    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
 fn open_writer(path: &Path) -> Result<Connection, Error> {

@@ -21,9 +21,12 @@ fn a_locked_file_is_unavailable_until_the_lock_is_gone() {
     assert!(matches!(&failure, Failure::Unavailable(text) if text.contains("busy")), "{failure}");
     assert_eq!(desk.crm.health().0, abi::STATUS_UNAVAILABLE);
     assert_eq!(desk.lookup(json!({ "account": "88213" })).len(), 1, "who reads is not held up");
+    assert_eq!(desk.crm.health(), (abi::STATUS_OK, String::new()), "for who reads it is well");
+    let failure = desk.crm.call("crm.create/1", &request).expect_err("still locked");
+    assert_eq!(desk.crm.health(), (abi::STATUS_UNAVAILABLE, failure.message().to_owned()));
     other.execute_batch("ROLLBACK").expect("unlocked");
+    assert_eq!(desk.crm.health(), (abi::STATUS_OK, String::new()), "noticed without being asked for work");
     desk.crm.call("crm.create/1", &request).expect("created");
-    assert_eq!(desk.crm.health(), (abi::STATUS_OK, String::new()));
 }
 
 #[test]
@@ -46,7 +49,11 @@ fn a_removed_file_is_noticed_before_anything_is_lost() {
         assert!(matches!(&failure, Failure::Unavailable(text) if text.contains("gone")), "{failure}");
     }
     assert_eq!(desk.crm.health().0, abi::STATUS_UNAVAILABLE);
+    std::fs::write(desk.path(), "another file").expect("written");
+    let (status, text) = desk.crm.health();
+    assert!(status == abi::STATUS_UNAVAILABLE && text.contains("replaced"), "{text}");
     std::fs::rename(&kept, desk.path()).expect("moved back");
+    assert_eq!(desk.crm.health(), (abi::STATUS_OK, String::new()));
     assert_eq!(desk.lookup(json!({ "account": "88213" })).len(), 1);
 }
 
