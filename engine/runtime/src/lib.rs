@@ -1,1 +1,29 @@
-//! (room being built)
+//! The runtime: one bounded inbox, one writer, one journal. It turns [`submit`](Handle::submit) into a durable
+//! decision and tells everybody who listens, in order, once it is durable. It decides nothing itself: that is the
+//! core's, and it knows nothing of HTTP, scripts or plugins.
+#![forbid(unsafe_code)]
+
+mod clock;
+mod codec;
+mod committer;
+mod cursor;
+mod error;
+mod feed;
+mod handle;
+mod happened;
+mod inbox;
+mod opening;
+mod options;
+mod service;
+mod snapshots;
+mod systems;
+mod writer;
+
+pub use cursor::{Cursor, NotACursor};
+pub use error::{Error, OpenError};
+pub use feed::{Interest, Reset, Subscription, Told};
+pub use handle::{Done, Handle, Health, Seen};
+pub use happened::{Happened, Whisper};
+pub use options::Options;
+pub use service::Runtime;
+pub use systems::{Answer, SystemError, SystemErrorKind, SystemReport, Systems};

@@ -1,0 +1,119 @@
+//! Opens the engine and ends it: its threads, in their order.
+
+use crate::clock::Clock;
+use crate::committer::{Committer, Group};
+use crate::error::OpenError;
+use crate::handle::Handle;
+use crate::inbox::{Inbox, Request};
+use crate::opening;
+use crate::options::Options;
+use crate::snapshots::Keeper;
+use crate::writer::{Seeds, Writer};
+use hark_core::{Action, Actor};
+use hark_journal::LocalJournal;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+/// Folder of the journal inside the engine's.
+const JOURNAL: &str = "journal";
+
+/// A running engine. Dropping it stops it.
+pub struct Runtime {
+    inbox: Inbox,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Runtime {
+    /// Opens the engine in its folder: the state of before, with deadlines that passed meanwhile due at once.
+    ///
+    /// # Errors
+    /// The folder belongs to another engine, or the journal is damaged or of another version.
+    pub fn open(options: Options) -> Result<(Self, Handle), OpenError> {
+        let mut journal_options = hark_journal::Options::new(options.dir.join(JOURNAL));
+        journal_options.segment_bytes = options.segment_bytes;
+        let (journal, opened) = LocalJournal::open(&journal_options)?;
+        tracing::info!(last = %opened.last, torn_bytes = opened.torn_bytes, "journal opened");
+        let reader = journal.reader();
+        let last = reader.last();
+        let restored = opening::restore(&reader, last)?;
+        let feed = opening::fill_feed(&reader, options.feed_events)?;
+        let clock = Clock::starting_after(restored.state.now());
+        let inbox = Inbox::new(options.inbox);
+        let folded = Arc::new(AtomicU64::new(u64::MAX));
+        let keeper = Keeper::new(&journal, restored.snapshot, options.snapshot_turns, folded);
+        let (commits, work) = mpsc::channel();
+        let committer = Committer { journal, feed: feed.clone(), inbox: inbox.clone(), keeper };
+        let writer = Writer {
+            state: restored.state,
+            policy: options.policy,
+            clock,
+            inbox: inbox.clone(),
+            commits,
+            decided: last,
+            seeds: Seeds::random(),
+            check_everything: options.check_everything,
+            pending: Group::new(),
+            outstanding: false,
+        };
+        let handle = Handle { inbox: inbox.clone(), feed, clock };
+        handle.greet();
+        let threads = vec![
+            spawn("hark-committer", &inbox, move || committer.run(&work))?,
+            spawn("hark-writer", &inbox, move || writer.run())?,
+        ];
+        Ok((Self { inbox, threads }, handle))
+    }
+
+    /// Finishes what was taken, and ends. Commands that come later are told that the engine has stopped.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        // A closed inbox means that the threads end by themselves.
+        let _ = self.inbox.push(Request::Stop);
+        for thread in self.threads.drain(..).rev() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Handle {
+    /// The first command of every start: connections of before are gone.
+    fn greet(&self) {
+        let (reply, _) = tokio::sync::oneshot::channel();
+        let open = Request::Command { by: Actor::Engine, action: Action::Open, key: None, reply };
+        self.inbox.push(open).expect("the inbox of a new engine is empty and open");
+    }
+}
+
+/// Starts a thread that closes the inbox should it die: nobody must wait for one that is gone.
+fn spawn(
+    name: &str,
+    inbox: &Inbox,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, OpenError> {
+    let guard = CloseOnPanic(inbox.clone());
+    let run = move || {
+        let guard = guard;
+        work();
+        std::mem::forget(guard);
+    };
+    std::thread::Builder::new().name(name.into()).spawn(run).map_err(OpenError::Thread)
+}
+
+struct CloseOnPanic(Inbox);
+
+impl Drop for CloseOnPanic {
+    fn drop(&mut self) {
+        self.0.close("a defect was found: see the log");
+    }
+}

@@ -1,0 +1,81 @@
+//! The door to systems outside: CRMs and FAQs behind plugins. Whoever hosts them implements it; nobody who asks needs
+//! to know what a plugin is.
+
+use serde::Serialize;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+/// What a question is answered with: UTF-8 JSON, or why not.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, SystemError>> + Send + 'a>>;
+
+/// Systems outside that answer questions.
+pub trait Systems: Send + Sync {
+    /// Asks the system that provides `operation`, such as `crm.search/1`, with a JSON request. Always answers within
+    /// the system's deadline.
+    fn ask(&self, operation: &'static str, request: Vec<u8>) -> Answer<'_>;
+
+    /// Whether some system provides the operation.
+    fn has(&self, operation: &str) -> bool;
+
+    /// How the systems are, for people to see.
+    fn report(&self) -> Vec<SystemReport>;
+}
+
+/// What kind of failure it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SystemErrorKind {
+    /// There is no such record.
+    NotFound,
+    /// The system is down, slow or wrong. Later it may answer.
+    Unavailable,
+    /// The system will not do this.
+    Refused,
+    /// The request is wrong.
+    Invalid,
+    /// No system provides the operation.
+    UnknownOperation,
+}
+
+/// Why a system did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SystemError {
+    /// What kind of failure.
+    pub kind: SystemErrorKind,
+    /// For an agent to read.
+    pub message: String,
+}
+
+impl fmt::Display for SystemError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SystemError {}
+
+/// How one system is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SystemReport {
+    /// Its configured name.
+    pub name: String,
+    /// The file that it was loaded from.
+    pub path: String,
+    /// A word for its state: `serving`, `failing`, `stopped`, `refused`.
+    pub state: String,
+    /// What it provides.
+    pub operations: Vec<String>,
+    /// Questions asked.
+    pub calls: u64,
+    /// Questions answered with a failure.
+    pub errors: u64,
+    /// Questions whose deadline passed.
+    pub timeouts: u64,
+    /// Answers that came late or twice, and were dropped.
+    pub dropped: u64,
+    /// The last failure.
+    pub last_error: Option<String>,
+    /// Median of the last answers, in microseconds.
+    pub median_us: u64,
+}
