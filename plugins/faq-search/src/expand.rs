@@ -32,8 +32,8 @@ const STEM: f32 = 0.9;
 const BEGINS: f32 = 0.7;
 /// A word with one or two errors, when the word as typed is in no article.
 const ERRORS: [f32; 2] = [0.6, 0.35];
-/// The same, when the word as typed is in some article: it is probably meant.
-const ERRORS_BESIDE_EXACT: [f32; 2] = [0.15, 0.05];
+/// A word with one error, when the word as typed is in some article: that one is probably meant.
+const ERROR_BESIDE_EXACT: f32 = 0.15;
 const UNFINISHED_ERROR: f32 = 0.4;
 
 /// The terms that stand for one typed word, with their weights in (0, 1].
@@ -110,15 +110,18 @@ impl Vocabulary<'_> {
         for stem in &stems {
             found.extend(self.exact(stem, STEM)?);
         }
-        let known = found.iter().map(|found| found.articles).max();
         if open {
             found.extend(self.beginning(&word.folded)?);
         }
-        let errors = if known.is_some() { ERRORS_BESIDE_EXACT } else { ERRORS };
+        let known = found.iter().map(|found| found.articles).max();
         let length = word.folded.chars().count();
-        found.extend(self.mistyped(&word.folded, length, errors)?);
-        for stem in &stems {
-            found.extend(self.mistyped(stem, length, errors.map(|weight| weight * STEM))?);
+        if known.is_some() {
+            found.extend(self.mistyped(&word.folded, length, &[ERROR_BESIDE_EXACT])?);
+        } else {
+            found.extend(self.mistyped(&word.folded, length, &ERRORS)?);
+            for stem in &stems {
+                found.extend(self.mistyped(stem, length, &ERRORS.map(|weight| weight * STEM))?);
+            }
         }
         if open && found.is_empty() && (UNFINISHED_ERROR_FROM..NO_ERROR_FROM).contains(&length) {
             found.extend(
@@ -167,18 +170,20 @@ impl Vocabulary<'_> {
         Ok(found.into_iter().filter(|found| found.term != start).collect())
     }
 
-    fn mistyped(&self, text: &str, length: usize, weights: [f32; 2]) -> tantivy::Result<Vec<Found>> {
-        if !(ONE_ERROR_FROM..NO_ERROR_FROM).contains(&length) {
-            return Ok(Vec::new());
+    /// Terms with one typing error, two, …: as many as there are weights, and as the word's length allows.
+    fn mistyped(&self, text: &str, length: usize, weights: &[f32]) -> tantivy::Result<Vec<Found>> {
+        let allowed = match length {
+            ONE_ERROR_FROM..TWO_ERRORS_FROM => 1,
+            TWO_ERRORS_FROM..NO_ERROR_FROM => 2,
+            _ => 0,
+        };
+        let mut closer = BTreeSet::from([text.to_owned()]);
+        let mut found = Vec::new();
+        for (errors, weight) in (1..=allowed).zip(weights) {
+            let mut near = self.near(&FuzzyTermQuery::new(self.term(text), errors, true), *weight)?;
+            near.retain(|near| stem_mark(&near.term) == stem_mark(text) && closer.insert(near.term.clone()));
+            found.extend(near);
         }
-        let one = self.near(&FuzzyTermQuery::new(self.term(text), 1, true), weights[0])?;
-        let mut found: Vec<Found> = one.into_iter().filter(|found| found.term != text).collect();
-        if length >= TWO_ERRORS_FROM {
-            let closer: BTreeSet<String> = found.iter().map(|found| found.term.clone()).collect();
-            let two = self.near(&FuzzyTermQuery::new(self.term(text), 2, true), weights[1])?;
-            found.extend(two.into_iter().filter(|found| found.term != text && !closer.contains(&found.term)));
-        }
-        found.retain(|found| stem_mark(&found.term) == stem_mark(text));
         Ok(found)
     }
 

@@ -13,9 +13,10 @@ use std::time::{Duration, SystemTime};
 use crate::article::{Article, Fault, MAX_ARTICLE_BYTES};
 
 /// More articles than this in one folder are left out and told.
-pub const MAX_ARTICLES: usize = 20_000;
-/// More text than this in one folder is left out and told, in bytes: index and text are kept in memory.
-pub const MAX_TEXT_BYTES: u64 = 64 * 1024 * 1024;
+pub const MAX_ARTICLES: usize = 10_000;
+/// More text than this in one folder is left out and told, in bytes. Text and index are kept in memory and take
+/// about ten times as much.
+pub const MAX_TEXT_BYTES: u64 = 32 * 1024 * 1024;
 /// Folders nested deeper are passed over.
 const MAX_DEPTH: usize = 16;
 /// A file written this shortly before it was read may change again within one tick of its clock, so its stamp
@@ -62,84 +63,92 @@ impl Stamp {
     }
 }
 
+#[derive(Clone)]
 struct Known {
     /// None when the file has to be read again in any case.
     stamp: Option<Stamp>,
     read: Result<Arc<Article>, Fault>,
 }
 
+/// By path below the folder.
+type Files = BTreeMap<PathBuf, Known>;
+
+/// How much of a folder is taken.
+#[derive(Clone, Copy)]
+struct Limits {
+    articles: usize,
+    bytes: u64,
+}
+
 /// A folder and what was last read from it.
 pub(crate) struct Folder {
     root: PathBuf,
-    known: BTreeMap<PathBuf, Known>,
+    limits: Limits,
+    /// None before the first look.
+    files: Option<Files>,
 }
 
 impl Folder {
     pub(crate) fn new(root: PathBuf) -> Self {
-        Self { root, known: BTreeMap::new() }
+        let limits = Limits { articles: MAX_ARTICLES, bytes: MAX_TEXT_BYTES };
+        Self { root, limits, files: None }
     }
 
     /// Looks at the folder; answers what it holds when that changed since the last look (always at the first).
     /// Fails only when the folder itself cannot be listed: what was known stays known.
+    ///
+    /// A folder that is a link is looked at where the link leads, from beginning to end, and not at all when it is
+    /// turned meanwhile: a deployment is seen whole.
     pub(crate) fn look(&mut self) -> io::Result<Option<Content>> {
+        let root = fs::canonicalize(&self.root)?;
         let mut listing = Listing::default();
-        fs::read_dir(&self.root)?;
-        listing.walk(&self.root, Path::new(""), 0);
-        let mut changed = self.known.is_empty();
-        let mut now = BTreeMap::new();
-        for (path, found) in listing.files {
-            let before = self.known.get(&path);
-            let known = match found {
-                Ok(stamp) => self.read(&path, &stamp, before),
-                Err(fault) => Known { stamp: None, read: Err(fault) },
-            };
-            changed |= before.is_none_or(|before| before.read != known.read);
-            now.insert(path, known);
+        listing.walk(fs::read_dir(&root)?, Path::new(""), 0);
+        let now: Files =
+            listing.files.into_iter().map(|(path, found)| self.known(&root, path, found)).collect();
+        if fs::canonicalize(&self.root)? != root {
+            return Ok(None);
         }
-        changed |= now.len() != self.known.len();
-        self.known = now;
-        Ok(changed.then(|| self.content()))
+        let same = self.files.as_ref().is_some_and(|before| reads(before).eq(reads(&now)));
+        let content = (!same).then(|| self.content(&now));
+        self.files = Some(now);
+        Ok(content)
     }
 
-    fn read(&self, path: &Path, stamp: &Stamp, before: Option<&Known>) -> Known {
-        if let Some(before) = before.filter(|before| before.stamp.as_ref() == Some(stamp)) {
-            return Known { stamp: before.stamp.clone(), read: before.read.clone() };
-        }
-        let Some(id) = path.with_extension("").to_str().map(str::to_owned) else {
-            return Known { stamp: Some(stamp.clone()), read: Err(Fault::PathNotUtf8) };
+    /// What is known of a file: as before when it was not written since, else read now.
+    fn known(&self, root: &Path, path: PathBuf, found: Result<Stamp, Fault>) -> (PathBuf, Known) {
+        let before = self.files.as_ref().and_then(|files| files.get(&path));
+        let known = match (found, before) {
+            (Ok(stamp), Some(before)) if before.stamp.as_ref() == Some(&stamp) => before.clone(),
+            (Ok(_), _) => read(root, &path),
+            (Err(fault), _) => Known { stamp: None, read: Err(fault) },
         };
-        match read_file(&self.root.join(path)) {
-            Ok((bytes, meta)) if bytes.len() as u64 > MAX_ARTICLE_BYTES => {
-                Known { stamp: trusted(&meta), read: Err(Fault::TooLarge { bytes: meta.len() }) }
-            }
-            Ok((bytes, meta)) => {
-                let updated = meta.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-                Known { stamp: trusted(&meta), read: Article::parse(&id, &bytes, updated).map(Arc::new) }
-            }
-            Err(error) => Known { stamp: None, read: Err(Fault::Unreadable(error.to_string())) },
-        }
+        (path, known)
     }
 
-    fn content(&self) -> Content {
+    fn content(&self, files: &Files) -> Content {
         let mut content = Content::default();
         let mut bytes = 0;
-        for (path, known) in &self.known {
+        for (path, known) in files {
             let fault = match &known.read {
-                Ok(article)
-                    if content.articles.len() < MAX_ARTICLES
-                        && bytes + article.text_bytes() <= MAX_TEXT_BYTES =>
-                {
-                    bytes += article.text_bytes();
-                    content.articles.push(Arc::clone(article));
-                    continue;
+                Ok(article) => {
+                    let with = bytes + article.text_bytes();
+                    if content.articles.len() < self.limits.articles && with <= self.limits.bytes {
+                        bytes = with;
+                        content.articles.push(Arc::clone(article));
+                        continue;
+                    }
+                    Fault::OverLimit
                 }
-                Ok(_) => Fault::OverLimit,
                 Err(fault) => fault.clone(),
             };
             content.broken.push(Broken { path: path.to_string_lossy().into_owned(), fault });
         }
         content
     }
+}
+
+fn reads(files: &Files) -> impl Iterator<Item = (&PathBuf, &Result<Arc<Article>, Fault>)> {
+    files.iter().map(|(path, known)| (path, &known.read))
 }
 
 /// Files by path below the folder; what cannot be looked at stands with its fault.
@@ -149,11 +158,7 @@ struct Listing {
 }
 
 impl Listing {
-    fn walk(&mut self, folder: &Path, below: &Path, depth: usize) {
-        let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) => return self.fault(below, &error),
-        };
+    fn walk(&mut self, entries: fs::ReadDir, below: &Path, depth: usize) {
         for entry in entries {
             match entry {
                 Ok(entry) => self.take(&entry, below, depth),
@@ -169,7 +174,10 @@ impl Listing {
         }
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder && depth < MAX_DEPTH {
-            return self.walk(&entry.path(), &path, depth + 1);
+            return match fs::read_dir(entry.path()) {
+                Ok(entries) => self.walk(entries, &path, depth + 1),
+                Err(error) => self.fault(&path, &error),
+            };
         }
         if is_folder || path.extension().is_none_or(|extension| extension != "md") {
             return;
@@ -190,6 +198,23 @@ impl Listing {
     }
 }
 
+fn read(root: &Path, path: &Path) -> Known {
+    let (bytes, meta) = match read_file(&root.join(path)) {
+        Ok(read) => read,
+        Err(error) => return Known { stamp: None, read: Err(Fault::Unreadable(error.to_string())) },
+    };
+    let id = path.with_extension("");
+    let read = match id.to_str() {
+        None => Err(Fault::PathNotUtf8),
+        Some(_) if bytes.len() as u64 > MAX_ARTICLE_BYTES => Err(Fault::TooLarge { bytes: meta.len() }),
+        Some(id) => {
+            let updated = meta.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+            Article::parse(id, &bytes, updated).map(Arc::new)
+        }
+    };
+    Known { stamp: trusted(&meta), read }
+}
+
 /// Reads at most one byte more than an article may have.
 fn read_file(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
     let file = File::open(path)?;
@@ -203,4 +228,39 @@ fn read_file(path: &Path) -> io::Result<(Vec<u8>, Metadata)> {
 fn trusted(meta: &Metadata) -> Option<Stamp> {
     let age = meta.modified().ok().and_then(|written| written.elapsed().ok());
     age.is_none_or(|age| age >= UNSETTLED).then(|| Stamp::of(meta))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Folder, Limits};
+
+    #[test]
+    fn what_is_over_a_limit_is_left_out_and_told() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c"] {
+            std::fs::write(dir.path().join(name).with_extension("md"), "# Four\n\nand text").unwrap();
+        }
+        let taken = |articles, bytes| {
+            let mut folder = Folder::new(dir.path().to_owned());
+            folder.limits = Limits { articles, bytes };
+            let content = folder.look().unwrap().unwrap();
+            assert!(content.broken.iter().all(|broken| broken.fault == Fault::OverLimit));
+            (content.articles.len(), content.broken.len())
+        };
+        assert_eq!(taken(10, 1000), (3, 0));
+        assert_eq!(taken(2, 1000), (2, 1));
+        assert_eq!(taken(10, 30), (1, 2));
+    }
+
+    #[test]
+    fn a_second_look_at_the_same_folder_sees_no_change() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut folder = Folder::new(dir.path().to_owned());
+        std::fs::write(dir.path().join("a.md"), "# A").unwrap();
+        assert!(folder.look().unwrap().is_some());
+        assert!(folder.look().unwrap().is_none());
+        std::fs::remove_file(dir.path().join("a.md")).unwrap();
+        assert!(folder.look().unwrap().is_some());
+        assert!(folder.look().unwrap().is_none(), "an empty folder does not change either");
+    }
 }

@@ -1,8 +1,8 @@
 //! Ranks articles for a question.
 //!
-//! The score of an article is a sum over the question's words: each counts where it counts most (title over
-//! keywords over headings over body, BM25 within each), so an article with more of the words is above one with
-//! fewer. It never fails for what was asked, only for a broken index.
+//! The score of an article is a sum over the question's words, each counted by BM25 in every place that holds it, so
+//! an article with more of the words is above one with fewer, and a word in the title counts more than one in the
+//! body. It never fails for what was asked, only for a broken index.
 
 use tantivy::collector::TopDocs;
 use tantivy::query::{
@@ -24,8 +24,6 @@ pub const DEFAULT_LIMIT: u32 = 10;
 /// Hits at most.
 pub const MAX_LIMIT: u32 = 50;
 
-/// How much the places count where a word counts less.
-const OTHER_PLACES: f32 = 0.3;
 /// What an article gains for being in the language that the question seems to be in.
 const SAME_LANGUAGE: f32 = 1.0;
 
@@ -92,11 +90,10 @@ fn query(picture: &Picture, question: &Question, request: &SearchRequest) -> Boo
     BooleanQuery::new(clauses)
 }
 
-/// One typed word, anywhere in an article.
+/// One typed word, anywhere in an article: the sum over the places.
 fn word(picture: &Picture, terms: &Terms) -> Box<dyn Query> {
     let places = picture.fields.places.iter().zip(PLACE_BOOSTS);
-    let places = places.map(|(field, boost)| place(*field, terms, boost)).collect();
-    Box::new(DisjunctionMaxQuery::with_tie_breaker(places, OTHER_PLACES))
+    Box::new(BooleanQuery::union(places.map(|(field, boost)| place(*field, terms, boost)).collect()))
 }
 
 /// One typed word in one place: the best of the terms that stand for it.

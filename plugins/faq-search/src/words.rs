@@ -23,25 +23,19 @@ pub(crate) struct Word {
     pub(crate) folded: String,
     /// The bytes of the text it was read from.
     pub(crate) bytes: Range<usize>,
-    /// Counts words; a joined word shares the position of its first part.
-    pub(crate) position: usize,
 }
 
 /// All words of `text`, in order.
 pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut found: Vec<Word> = Vec::new();
     let mut parts_from = 0;
-    let mut position = 0;
     for bytes in runs(text) {
         let joined = found.last().is_some_and(|last: &Word| is_hyphen(&text[last.bytes.end..bytes.start]));
         if !joined {
             join_parts(text, &mut found, parts_from);
             parts_from = found.len();
         }
-        if let Some(word) = word(&text[bytes.clone()], bytes, position) {
-            found.push(word);
-            position += 1;
-        }
+        found.extend(word(&text[bytes.clone()], bytes));
     }
     join_parts(text, &mut found, parts_from);
     found
@@ -49,6 +43,9 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
 
 /// Lower case, compatibility forms unified, diacritics of Latin, Greek and Cyrillic letters dropped.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).flat_map(plain_letters).nfc().collect()
 }
 
@@ -59,15 +56,20 @@ fn join_parts(text: &str, found: &mut Vec<Word>, from: usize) {
     if !(2..=MAX_JOINED_PARTS).contains(&parts.len()) {
         return;
     }
-    let (position, bytes) = (first.position, first.bytes.start..last.bytes.end);
+    let bytes = first.bytes.start..last.bytes.end;
     let letters: String = text[bytes.clone()].chars().filter(|c| in_word(*c)).collect();
-    found.extend(word(&letters, bytes, position));
+    found.extend(word(&letters, bytes));
 }
 
-fn word(run: &str, bytes: Range<usize>, position: usize) -> Option<Word> {
+fn word(run: &str, bytes: Range<usize>) -> Option<Word> {
+    if run.is_ascii() {
+        // Most words: nothing to compose or fold.
+        let lower = run[..run.len().min(MAX_WORD_CHARS)].to_ascii_lowercase();
+        return (!lower.is_empty()).then(|| Word { folded: lower.clone(), lower, bytes });
+    }
     let lower: String = run.nfc().take(MAX_WORD_CHARS).flat_map(char::to_lowercase).collect();
     let folded = fold(&lower);
-    (!folded.is_empty()).then_some(Word { lower, folded, bytes, position })
+    (!folded.is_empty()).then_some(Word { lower, folded, bytes })
 }
 
 /// Byte ranges of the runs of word characters.
@@ -88,7 +90,7 @@ fn runs(text: &str) -> Vec<Range<usize>> {
 }
 
 fn in_word(c: char) -> bool {
-    c.is_alphanumeric() || is_combining_mark(c)
+    c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c))
 }
 
 /// Han, Hiragana and Katakana are written without spaces.
