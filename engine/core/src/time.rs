@@ -1,6 +1,5 @@
 //! Points in time. A [`Time`] is data from a command, never read from a clock here.
 
-use alloc::string::String;
 use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -103,15 +102,31 @@ impl Serialize for Time {
     }
 }
 
+struct TimeVisitor;
+
+impl de::Visitor<'_> for TimeVisitor {
+    type Value = Time;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time like 2026-11-22T15:04:05.123Z")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
+        Time::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+
+    /// Tagged enums are read through a buffer that forgets that the journal is no text.
+    fn visit_u64<E: de::Error>(self, millis: u64) -> Result<Time, E> {
+        Ok(Time::from_millis(millis))
+    }
+}
+
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            let text = String::deserialize(deserializer)?;
-            Self::parse(&text).ok_or_else(|| {
-                de::Error::invalid_value(de::Unexpected::Str(&text), &"a time like 2026-11-22T15:04:05.123Z")
-            })
+            deserializer.deserialize_any(TimeVisitor)
         } else {
-            u64::deserialize(deserializer).map(Self::from_millis)
+            deserializer.deserialize_u64(TimeVisitor)
         }
     }
 }

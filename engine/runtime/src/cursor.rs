@@ -13,7 +13,7 @@ pub struct Cursor {
 
 impl Cursor {
     /// Before everything.
-    pub const START: Self = Self { turn: Seq::NONE, event: 0 };
+    pub const START: Self = Self::end_of(Seq::NONE);
 
     /// After all events of a turn.
     pub(crate) const fn end_of(turn: Seq) -> Self {
