@@ -4,7 +4,7 @@ use hark_plugin_sdk::{Failure, Json, json};
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// What `[plugins.config]` may say.
+/// what a plugin's `config` may say.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
