@@ -60,6 +60,8 @@ pub enum Fault {
     OpenFrontMatter,
     /// Neither a title nor any text.
     Empty,
+    /// The reader of Markdown failed on it: a fault of ours.
+    Unbearable,
     /// The folder is full: more articles or more text than the limits allow.
     OverLimit,
 }
@@ -74,6 +76,7 @@ impl std::fmt::Display for Fault {
             Self::FrontMatter { line } => write!(f, "line {line} of its head is not `key: value`"),
             Self::OpenFrontMatter => f.write_str("has a head that is not closed by `---`"),
             Self::Empty => f.write_str("has neither a title nor any text"),
+            Self::Unbearable => f.write_str("made the reader of Markdown fail; please report it"),
             Self::OverLimit => f.write_str("is over the limit of articles or of text in one folder"),
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
+use std::panic;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -209,7 +210,9 @@ fn read(root: &Path, path: &Path) -> Known {
         Some(_) if bytes.len() as u64 > MAX_ARTICLE_BYTES => Err(Fault::TooLarge { bytes: meta.len() }),
         Some(id) => {
             let updated = meta.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            Article::parse(id, &bytes, updated).map(Arc::new)
+            // One file that the Markdown reader cannot bear must not end the thread that reads them all.
+            let parsed = panic::catch_unwind(|| Article::parse(id, &bytes, updated));
+            parsed.unwrap_or(Err(Fault::Unbearable)).map(Arc::new)
         }
     };
     Known { stamp: trusted(&meta), read }
