@@ -1,0 +1,228 @@
+//! One script in a closed machine of its own: what one script does, to its memory or its clock, no other feels. It
+//! answers or fails; what follows from a failure is decided elsewhere.
+
+use crate::fault::{Fault, did_you_mean};
+use crate::folder::Sources;
+use crate::meter::{Meter, Over};
+use crate::options::Budget;
+use crate::place;
+use crate::point::Point;
+use crate::question::{Makers, Question};
+use crate::sandbox;
+use mlua::{Function, Lua, Table, Value, VmState};
+use std::sync::{Arc, Mutex};
+
+/// What loading a script may cost: it reads its modules and builds its tables.
+const LOADING: Budget = Budget { cpu_ms: 200, wall_ms: 2000, memory_bytes: 32 << 20 };
+
+/// What a script registered while it was loaded.
+#[derive(Debug, Default)]
+struct Registered {
+    handlers: [Option<Function>; Point::ALL.len()],
+    faults: Vec<Fault>,
+    closed: bool,
+}
+
+/// Why a decision failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) fault: Fault,
+    /// Whether the machine was stopped in the middle of something: it is made anew before it is asked again.
+    pub(crate) broken: bool,
+}
+
+/// A handler's answer, and where the handler stands.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) value: Value,
+    pub(crate) nanos: u64,
+}
+
+/// A loaded script.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    lua: Lua,
+    meter: Arc<Meter>,
+    makers: Makers,
+    handlers: [Option<Function>; Point::ALL.len()],
+    file: String,
+    /// Bytes in use after loading.
+    baseline: usize,
+}
+
+impl Machine {
+    /// Makes a machine and runs the script's file in it.
+    pub(crate) fn load(
+        file: &str,
+        config: &serde_json::Value,
+        sources: &Arc<Mutex<Sources>>,
+    ) -> Result<Self, Vec<Fault>> {
+        let inside = |error: mlua::Error| vec![place::of_error(file, &error)];
+        let lua = sandbox::machine().map_err(inside)?;
+        let meter = Arc::new(Meter::new());
+        watch(&lua, &meter);
+        let registered = Arc::new(Mutex::new(Registered::default()));
+        let makers = furnish(&lua, file, config, sources, &registered).map_err(inside)?;
+        let mut faults = Vec::new();
+        if let Err(fault) = run(&lua, file, sources, &meter) {
+            faults.push(fault);
+        }
+        let mut registered = registered.lock().map_err(|_| Vec::new())?;
+        registered.closed = true;
+        faults.append(&mut registered.faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let handlers = std::mem::take(&mut registered.handlers);
+        lua.gc_collect().map_err(inside)?;
+        let baseline = lua.used_memory();
+        Ok(Self { lua, meter, makers, handlers, file: file.to_owned(), baseline })
+    }
+
+    /// Whether the script answers this point.
+    pub(crate) fn answers(&self, point: Point) -> bool {
+        self.handlers[point.index()].is_some()
+    }
+
+    /// Asks the script.
+    pub(crate) fn ask(&mut self, question: &dyn Question, budget: Budget) -> Result<Answered, Failure> {
+        let Self { lua, meter, makers, handlers, .. } = self;
+        let handler =
+            handlers[question.point().index()].as_ref().expect("only a script that answers is asked");
+        let limit = lua.used_memory() + budget.memory_bytes;
+        meter.start(budget);
+        let limited = lua.set_memory_limit(limit);
+        let result = limited.and_then(|_| question.ask(lua, makers, handler));
+        let lifted = lua.set_memory_limit(0);
+        let (nanos, over) = meter.stop();
+        match (result, over) {
+            (Ok(value), None) => Ok(Answered { value, nanos }),
+            (_, Some(over)) => Err(self.stopped(question.point(), over, budget)),
+            (Err(error), None) => Err(self.failed(&error, lifted.is_err(), budget)),
+        }
+    }
+
+    /// Whether the script keeps so much between decisions that it must be made anew.
+    pub(crate) fn hoards(&self, budget: Budget) -> bool {
+        let most = self.baseline + budget.memory_bytes / 2;
+        if self.lua.used_memory() <= most {
+            return false;
+        }
+        self.lua.gc_collect().is_err() || self.lua.used_memory() > most
+    }
+
+    /// Where the handler of a point begins.
+    pub(crate) fn place(&self, point: Point) -> (String, u32) {
+        let info = self.handlers[point.index()].as_ref().map(Function::info);
+        let line = info.as_ref().and_then(|info| info.line_defined).unwrap_or(0);
+        let file = info.and_then(|info| info.short_src).unwrap_or_else(|| self.file.clone());
+        (file, u32::try_from(line).unwrap_or(0))
+    }
+
+    fn stopped(&self, point: Point, over: Over, budget: Budget) -> Failure {
+        let (file, line) = self.meter.take_place().unwrap_or_else(|| self.place(point));
+        let message = match over {
+            Over::Cpu => format!("stopped after {} ms of CPU time", budget.cpu_ms),
+            Over::Wall => format!("stopped after {} ms", budget.wall_ms),
+        };
+        Failure { fault: Fault::new(&file, line, message), broken: true }
+    }
+
+    fn failed(&self, error: &mlua::Error, unlimited: bool, budget: Budget) -> Failure {
+        let mut fault = place::of_error(&self.file, error);
+        let out_of_memory = place::is_memory(error);
+        if out_of_memory {
+            fault.message = format!("stopped: it took more than {} bytes of memory", budget.memory_bytes);
+        }
+        Failure { fault, broken: out_of_memory || unlimited }
+    }
+}
+
+/// Sets the interrupt: it asks the meter, and once it must stop it stops everything, again and again, so that no
+/// `pcall` outlives it.
+fn watch(lua: &Lua, meter: &Arc<Meter>) {
+    let meter = Arc::clone(meter);
+    lua.set_interrupt(move |lua| {
+        if !meter.must_stop() {
+            return Ok(VmState::Continue);
+        }
+        if meter.wants_place()
+            && let Some(place) = place::of_stack(lua)
+        {
+            meter.set_place(place);
+        }
+        Err(mlua::Error::runtime("out of budget"))
+    });
+}
+
+/// Gives the machine its questions, `hark` and `require`, and closes it.
+fn furnish(
+    lua: &Lua,
+    file: &str,
+    config: &serde_json::Value,
+    sources: &Arc<Mutex<Sources>>,
+    registered: &Arc<Mutex<Registered>>,
+) -> mlua::Result<Makers> {
+    let (make, ask, hark) = sandbox::prelude(lua)?;
+    let on = on(lua, file, registered)?;
+    let log = sandbox::log(lua, file)?;
+    let config = sandbox::config(lua, config)?;
+    let hark: Table = hark.call((on, log, config))?;
+    let makers = Makers::new(&make, &ask)?;
+    let require = sandbox::require(lua, sources)?;
+    sandbox::close(lua, hark, require)?;
+    Ok(makers)
+}
+
+/// `hark.on(point, handler)`.
+fn on(lua: &Lua, file: &str, registered: &Arc<Mutex<Registered>>) -> mlua::Result<Function> {
+    let (file, registered) = (file.to_owned(), Arc::clone(registered));
+    lua.create_function(move |lua, (point, handler): (Value, Value)| {
+        let Ok(mut registered) = registered.lock() else { return Ok(()) };
+        if registered.closed {
+            return Err(mlua::Error::runtime("hark.on is for the time of loading, not for decisions"));
+        }
+        let (file, line) = place::of_stack(lua).unwrap_or_else(|| (file.clone(), 0));
+        match register(&mut registered, &point, handler) {
+            Ok(()) => {}
+            Err(message) => registered.faults.push(Fault::new(&file, line, message)),
+        }
+        Ok(())
+    })
+}
+
+fn register(registered: &mut Registered, point: &Value, handler: Value) -> Result<(), String> {
+    let name = match point {
+        Value::String(name) => name.to_string_lossy(),
+        other => return Err(format!("hark.on takes a point's name first, not {}", other.type_name())),
+    };
+    let Some(point) = Point::named(&name) else {
+        let near = did_you_mean(&name, Point::ALL.iter().map(|point| point.name()));
+        return Err(format!("unknown point '{name}'{near}"));
+    };
+    let Value::Function(handler) = handler else {
+        return Err(format!("hark.on takes a function second, not {}", handler.type_name()));
+    };
+    let place = &mut registered.handlers[point.index()];
+    if place.is_some() {
+        return Err(format!("'{name}' is answered twice by this script"));
+    }
+    *place = Some(handler);
+    Ok(())
+}
+
+/// Runs the script's file within the budget of loading.
+fn run(lua: &Lua, file: &str, sources: &Arc<Mutex<Sources>>, meter: &Meter) -> Result<(), Fault> {
+    let text = sources.lock().map_err(|_| Fault::new(file, 0, "not read"))?.read(file)?;
+    let chunk = sandbox::compile(lua, file, &text).map_err(|error| place::of_error(file, &error))?;
+    meter.start(LOADING);
+    let limited = lua.set_memory_limit(lua.used_memory() + LOADING.memory_bytes);
+    let result = limited.and_then(|_| chunk.call::<()>(()));
+    let lifted = lua.set_memory_limit(0);
+    let (_, over) = meter.stop();
+    if over.is_some() {
+        let (file, line) = meter.take_place().unwrap_or_else(|| (file.to_owned(), 0));
+        return Err(Fault::new(&file, line, format!("loading takes more than {} ms", LOADING.cpu_ms)));
+    }
+    result.and(lifted).map(|_| ()).map_err(|error| place::of_error(file, &error))
+}

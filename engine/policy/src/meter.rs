@@ -1,0 +1,130 @@
+//! Measures a running decision and says when it must stop: by the thread's CPU clock, with the wall behind it. It never
+//! stops anything itself; the machine's interrupt asks it.
+
+use crate::options::Budget;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
+
+/// Part of the CPU budget that may pass on the wall before the CPU clock is read for the first time. A healthy decision
+/// ends long before and never pays for that system call.
+const FREE_PART: u64 = 4;
+
+/// What a decision ran out of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    Cpu,
+    Wall,
+}
+
+/// The clocks of one machine. Only the thread that decides touches it; the atomics make that visible to the compiler.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    zero: Instant,
+    armed: AtomicBool,
+    /// Nanoseconds since `zero`.
+    started: AtomicU64,
+    /// The thread's CPU clock when it was first read during the decision, plus one; 0 when it was not.
+    cpu_base: AtomicU64,
+    over: AtomicU8,
+    cpu_ns: AtomicU64,
+    wall_ns: AtomicU64,
+    place: Mutex<Option<(String, u32)>>,
+}
+
+impl Meter {
+    pub(crate) fn new() -> Self {
+        Self {
+            zero: Instant::now(),
+            armed: AtomicBool::new(false),
+            started: AtomicU64::new(0),
+            cpu_base: AtomicU64::new(0),
+            over: AtomicU8::new(0),
+            cpu_ns: AtomicU64::new(0),
+            wall_ns: AtomicU64::new(0),
+            place: Mutex::new(None),
+        }
+    }
+
+    /// Starts the clocks.
+    pub(crate) fn start(&self, budget: Budget) {
+        self.cpu_ns.store(u64::from(budget.cpu_ms.max(1)) * 1_000_000, Relaxed);
+        self.wall_ns.store(u64::from(budget.wall_ms.max(1)) * 1_000_000, Relaxed);
+        self.cpu_base.store(0, Relaxed);
+        self.over.store(0, Relaxed);
+        self.started.store(self.elapsed(), Relaxed);
+        self.armed.store(true, Relaxed);
+    }
+
+    /// Stops the clocks and tells the nanoseconds that passed on the wall, and whether something ran out.
+    pub(crate) fn stop(&self) -> (u64, Option<Over>) {
+        self.armed.store(false, Relaxed);
+        (self.elapsed() - self.started.load(Relaxed), self.over())
+    }
+
+    fn over(&self) -> Option<Over> {
+        match self.over.load(Relaxed) {
+            0 => None,
+            1 => Some(Over::Cpu),
+            _ => Some(Over::Wall),
+        }
+    }
+
+    /// Whether the running decision must stop now. Once over, always over, until the next start.
+    pub(crate) fn must_stop(&self) -> bool {
+        if !self.armed.load(Relaxed) {
+            return false;
+        }
+        if self.over.load(Relaxed) != 0 {
+            return true;
+        }
+        let passed = self.elapsed() - self.started.load(Relaxed);
+        let most = self.cpu_ns.load(Relaxed);
+        if passed < most / FREE_PART {
+            return false;
+        }
+        let now = cpu_clock();
+        let base = match self.cpu_base.load(Relaxed) {
+            0 => {
+                self.cpu_base.store(now + 1, Relaxed);
+                now
+            }
+            base => base - 1,
+        };
+        let over = if now.saturating_sub(base) >= most {
+            1
+        } else if passed >= self.wall_ns.load(Relaxed) {
+            2
+        } else {
+            0
+        };
+        self.over.store(over, Relaxed);
+        over != 0
+    }
+
+    /// Whether the place of the stop is not known yet.
+    pub(crate) fn wants_place(&self) -> bool {
+        self.place.lock().is_ok_and(|place| place.is_none())
+    }
+
+    pub(crate) fn set_place(&self, place: (String, u32)) {
+        if let Ok(mut kept) = self.place.lock() {
+            *kept = Some(place);
+        }
+    }
+
+    /// Where the decision was stopped, told once.
+    pub(crate) fn take_place(&self) -> Option<(String, u32)> {
+        self.place.lock().ok().and_then(|mut place| place.take())
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.zero.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+/// CPU time of this thread in nanoseconds.
+fn cpu_clock() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
+}

@@ -1,0 +1,87 @@
+//! Where in a script something happened: from an error's text and trace, or from the running stack.
+
+use crate::fault::Fault;
+use mlua::{Error, Lua};
+
+/// Deepest frame that is looked at for a line of the script's.
+const DEEPEST: usize = 64;
+/// Longest message that is kept, in characters: a script can raise megabytes.
+const MESSAGE_LIMIT: usize = 500;
+
+/// File and line of the innermost running function that comes from a script.
+pub(crate) fn of_stack(lua: &Lua) -> Option<(String, u32)> {
+    for level in 0..DEEPEST {
+        let found = lua.inspect_stack(level, |frame| {
+            let file = frame.source().short_src.map(|name| name.into_owned()).unwrap_or_default();
+            (file, frame.current_line())
+        })?;
+        if let (file, Some(line)) = found
+            && is_script(&file)
+        {
+            return Some((file, u32::try_from(line).unwrap_or(0)));
+        }
+    }
+    None
+}
+
+/// The fault that an error tells of. `file` stands where no script is named.
+pub(crate) fn of_error(file: &str, error: &Error) -> Fault {
+    let (text, trace) = flatten(error);
+    let (message, own_trace) = match text.split_once("\nstack traceback:") {
+        Some((message, trace)) => (message.to_owned(), trace.to_owned()),
+        None => (text, String::new()),
+    };
+    if let Some((place, rest)) = position(&message) {
+        return Fault::new(&place.0, place.1, shorten(rest));
+    }
+    let traced = own_trace.lines().chain(trace.lines()).find_map(|line| position(line.trim()));
+    let (place, line) = traced.map_or((file.to_owned(), 0), |(place, _)| place);
+    Fault::new(&place, line, shorten(&message))
+}
+
+/// Whether memory ran out.
+pub(crate) fn is_memory(error: &Error) -> bool {
+    match error {
+        Error::MemoryError(_) => true,
+        Error::CallbackError { cause, .. } => is_memory(cause),
+        Error::RuntimeError(text) => text.contains("not enough memory"),
+        _ => false,
+    }
+}
+
+/// The message at the bottom of nested errors, and their traces.
+fn flatten(error: &Error) -> (String, String) {
+    match error {
+        Error::CallbackError { traceback, cause } => {
+            let (text, trace) = flatten(cause);
+            (text, format!("{trace}\n{traceback}"))
+        }
+        Error::RuntimeError(text) | Error::MemoryError(text) => (text.clone(), String::new()),
+        Error::SyntaxError { message, .. } => (message.clone(), String::new()),
+        other => (other.to_string(), String::new()),
+    }
+}
+
+/// `file:line` at the beginning of a text, when the file is a script, and what follows.
+fn position(text: &str) -> Option<((String, u32), &str)> {
+    let (file, rest) = text.split_once(':')?;
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let line = rest.get(..digits)?.parse().ok()?;
+    let rest = rest[digits..].trim_start_matches([':', ' ']);
+    is_script(file).then(|| ((file.to_owned(), line), rest))
+}
+
+fn is_script(file: &str) -> bool {
+    (file.ends_with(".lua") || file.ends_with(".luau")) && !file.starts_with('[')
+}
+
+fn shorten(message: &str) -> String {
+    let explained = message.replace(
+        "attempt to modify a readonly table",
+        "attempt to change what is read-only: questions, hark, libraries and globals (write `local` for a variable)",
+    );
+    match explained.char_indices().nth(MESSAGE_LIMIT) {
+        Some((end, _)) => format!("{}…", &explained[..end]),
+        None => explained,
+    }
+}

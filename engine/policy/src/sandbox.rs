@@ -1,0 +1,201 @@
+//! A closed machine: what scripts can reach, and nothing else. What is withheld here is withheld for good.
+
+use crate::fault::did_you_mean;
+use crate::folder::Sources;
+use mlua::chunk::ChunkMode;
+use mlua::{Function, Lua, LuaOptions, Result, StdLib, Table, Value, Variadic};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, Once};
+
+/// Without it `table.move` over a huge range cannot be interrupted.
+pub(crate) const MOVE_FLAG: &str = "LuauTableMoveTimeoutFix";
+/// Globals that scripts do not get: they reach out of the machine, read clocks, or make code of text.
+pub(crate) const WITHHELD: [&str; 17] = [
+    "_G",
+    "collectgarbage",
+    "coroutine",
+    "debug",
+    "dofile",
+    "gcinfo",
+    "getfenv",
+    "io",
+    "load",
+    "loadfile",
+    "loadstring",
+    "newproxy",
+    "os",
+    "package",
+    "print",
+    "require",
+    "setfenv",
+];
+/// Functions of `math` that answer differently each time.
+const UNSEEDED: [&str; 2] = ["random", "randomseed"];
+/// Deepest nesting of a configuration.
+const CONFIG_DEPTH: usize = 32;
+/// Longest line that a script logs, in characters.
+const LOG_LIMIT: usize = 2000;
+
+const PRELUDE: &str = include_str!("prelude.luau");
+
+/// A machine with the libraries that scripts may have, still open.
+pub(crate) fn machine() -> Result<Lua> {
+    static FLAG: Once = Once::new();
+    FLAG.call_once(|| {
+        if Lua::set_fflag(MOVE_FLAG, true).is_err() {
+            tracing::error!(
+                "the Lua machine does not know the flag {MOVE_FLAG}: table.move cannot be stopped"
+            );
+        }
+    });
+    let libraries =
+        StdLib::TABLE | StdLib::STRING | StdLib::UTF8 | StdLib::BIT | StdLib::MATH | StdLib::BUFFER;
+    Lua::new_with(libraries, LuaOptions::default())
+}
+
+/// Runs the trusted part: constructors, askers, and the maker of `hark`.
+pub(crate) fn prelude(lua: &Lua) -> Result<(Table, Table, Function)> {
+    let unknown = lua.create_function(|_, (kind, field, known): (String, String, Vec<String>)| {
+        let near = did_you_mean(&field, known.iter().map(String::as_str));
+        Ok(format!("unknown field '{field}' of {kind}{near}"))
+    })?;
+    lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).call((unknown, 0))
+}
+
+/// `hark.log`: lines go where the engine's own go, with the script's name.
+pub(crate) fn log(lua: &Lua, file: &str) -> Result<Table> {
+    let table = lua.create_table()?;
+    let line = |level: tracing::Level| {
+        let file = file.to_owned();
+        lua.create_function(move |_, words: Variadic<Value>| {
+            let line = words.iter().map(in_words).collect::<Vec<_>>().join(" ");
+            let line: String = line.chars().take(LOG_LIMIT).collect();
+            match level {
+                tracing::Level::ERROR => tracing::error!(target: "hark::script", script = %file, "{line}"),
+                tracing::Level::WARN => tracing::warn!(target: "hark::script", script = %file, "{line}"),
+                _ => tracing::info!(target: "hark::script", script = %file, "{line}"),
+            }
+            Ok(())
+        })
+    };
+    table.raw_set("info", line(tracing::Level::INFO)?)?;
+    table.raw_set("warn", line(tracing::Level::WARN)?)?;
+    table.raw_set("error", line(tracing::Level::ERROR)?)?;
+    Ok(table)
+}
+
+/// A value for a log line; nothing of the script runs for it.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.to_string_lossy().chars().take(LOG_LIMIT).collect(),
+        Value::Integer(number) => number.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Boolean(yes) => yes.to_string(),
+        Value::Nil => "nil".to_owned(),
+        other => format!("<{}>", other.type_name()),
+    }
+}
+
+/// `hark.config`: the script's own table, frozen.
+pub(crate) fn config(lua: &Lua, config: &Json) -> Result<Value> {
+    match config {
+        Json::Null => frozen(lua, &Json::Object(serde_json::Map::new()), 0),
+        config => frozen(lua, config, 0),
+    }
+}
+
+fn frozen(lua: &Lua, value: &Json, depth: usize) -> Result<Value> {
+    if depth > CONFIG_DEPTH {
+        return Err(mlua::Error::runtime("the script's configuration is nested too deeply"));
+    }
+    let table = match value {
+        Json::Null => return Ok(Value::Nil),
+        Json::Bool(yes) => return Ok(Value::Boolean(*yes)),
+        Json::Number(number) => return Ok(Value::Number(number.as_f64().unwrap_or(0.0))),
+        Json::String(text) => return Ok(Value::String(lua.create_string(text)?)),
+        Json::Array(items) => {
+            let items = items.iter().map(|item| frozen(lua, item, depth + 1)).collect::<Result<Vec<_>>>()?;
+            lua.create_sequence_from(items)?
+        }
+        Json::Object(fields) => {
+            let table = lua.create_table()?;
+            for (key, value) in fields {
+                table.raw_set(key.as_str(), frozen(lua, value, depth + 1)?)?;
+            }
+            table
+        }
+    };
+    table.set_readonly(true);
+    Ok(Value::Table(table))
+}
+
+/// `require`: scripts of the same folder, each run once, while the script is loaded.
+pub(crate) fn require(lua: &Lua, sources: &Arc<Mutex<Sources>>) -> Result<Function> {
+    let sources = Arc::clone(sources);
+    let loaded: Mutex<BTreeMap<String, Option<Value>>> = Mutex::default();
+    lua.create_function(move |lua, name: String| {
+        let poisoned = || mlua::Error::runtime("scripts cannot be read any more");
+        let (file, text) = {
+            let mut sources = sources.lock().map_err(|_| poisoned())?;
+            let file = sources.module(&name).map_err(mlua::Error::runtime)?;
+            let text = sources.read(&file).map_err(|fault| mlua::Error::runtime(fault.to_string()))?;
+            (file, text)
+        };
+        match loaded.lock().map_err(|_| poisoned())?.get(&file) {
+            Some(Some(value)) => return Ok(value.clone()),
+            Some(None) => return Err(mlua::Error::runtime(format!("'{file}' requires itself"))),
+            None => {}
+        }
+        loaded.lock().map_err(|_| poisoned())?.insert(file.clone(), None);
+        let result = compile(lua, &file, &text).and_then(|chunk| chunk.call::<Value>(()));
+        let mut loaded = loaded.lock().map_err(|_| poisoned())?;
+        match &result {
+            Ok(value) => loaded.insert(file, Some(value.clone())),
+            Err(_) => loaded.remove(&file),
+        };
+        result
+    })
+}
+
+/// Compiles a script; bytecode is refused.
+pub(crate) fn compile(lua: &Lua, file: &str, text: &str) -> Result<Function> {
+    lua.load(text).set_name(format!("={file}")).set_mode(ChunkMode::Text).into_function()
+}
+
+/// Takes away what is withheld, gives what is ours, and closes the sandbox: from here on every global is read-only.
+pub(crate) fn close(lua: &Lua, hark: Table, require: Function) -> Result<()> {
+    let globals = lua.globals();
+    for name in WITHHELD {
+        globals.raw_remove(name)?;
+    }
+    let math: Table = globals.raw_get("math")?;
+    for name in UNSEEDED {
+        math.raw_remove(name)?;
+    }
+    globals.raw_set("hark", hark)?;
+    globals.raw_set("require", require)?;
+    let mut known = Vec::new();
+    for pair in globals.pairs::<String, Value>() {
+        known.push(pair?.0);
+    }
+    let strict = lua.create_table()?;
+    let unknown = lua.create_function(move |_, (_, name): (Value, Value)| -> Result<()> {
+        let name = in_words(&name);
+        Err(mlua::Error::runtime(unknown_global(&name, known.iter().map(String::as_str))))
+    })?;
+    strict.raw_set("__index", unknown)?;
+    strict.set_readonly(true);
+    globals.set_metatable(Some(strict))?;
+    lua.sandbox(true)?;
+    lua.globals().set_readonly(true);
+    Ok(())
+}
+
+/// What is said about a name that nobody gave a value.
+pub(crate) fn unknown_global<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    if WITHHELD.contains(&name) {
+        return format!("'{name}' is not available to scripts");
+    }
+    format!("unknown global '{name}'{}", did_you_mean(name, known))
+}

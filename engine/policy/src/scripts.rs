@@ -1,0 +1,172 @@
+//! All configured scripts as one policy: asked in order, the first answer wins, and a stated default answers for what
+//! failed. It never blocks and never panics for a script's sake.
+
+use crate::answer;
+use crate::fault::Fault;
+use crate::folder::Sources;
+use crate::options::{Budget, Options, SetAside};
+use crate::point::Point;
+use crate::question::{AboutLog, Question};
+use crate::script::{Outcome, Script};
+use crate::stats::StatsHandle;
+use hark_core::policy::{
+    AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
+    ScreenPopQuestion,
+};
+use hark_core::{BuiltIn, Policy};
+use mlua::Value;
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// Bytes of the hash that make the version.
+const VERSION_BYTES: usize = 6;
+
+/// The scripts, loaded and checked.
+#[derive(Debug)]
+pub struct Scripts {
+    scripts: Vec<Script>,
+    budget: Budget,
+    set_aside: SetAside,
+    version: String,
+    stats: StatsHandle,
+}
+
+/// Who answers when the asking is over.
+enum Answerer<A> {
+    Script(A),
+    /// No script has a say.
+    BuiltIn,
+    /// A script that should have answered failed, or is set aside.
+    Default,
+}
+
+impl Scripts {
+    /// Loads and checks all scripts.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any of them, by file and line.
+    pub fn load(options: Options) -> Result<Self, Vec<Fault>> {
+        let sources = Sources::open(&options.root).map_err(|fault| vec![fault])?;
+        let sources = Arc::new(Mutex::new(sources));
+        let stats = StatsHandle::default();
+        let (mut scripts, mut faults) = (Vec::new(), Vec::new());
+        let mut hash = Sha256::new();
+        for script in options.scripts {
+            let file = name_of(&script.path);
+            hash.update(&file);
+            hash.update(script.config.to_string());
+            faults.extend(crate::names::check(&file, &sources));
+            match Script::load(file, script.config, &sources, &stats) {
+                Ok(script) => scripts.push(script),
+                Err(more) => faults.extend(more),
+            }
+        }
+        faults.sort();
+        faults.dedup();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        if let Ok(mut sources) = sources.lock() {
+            sources.close();
+            sources.hash_into(&mut hash);
+        }
+        let version = hash.finalize().iter().take(VERSION_BYTES).map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { scripts, budget: options.budget, set_aside: options.set_aside, version, stats })
+    }
+
+    /// The numbers of these scripts, readable from any thread.
+    pub fn stats(&self) -> StatsHandle {
+        self.stats.clone()
+    }
+
+    fn ask<A>(&mut self, question: &dyn Question, read: &dyn Fn(&Value) -> Result<A, String>) -> Answerer<A> {
+        let point = question.point();
+        let mut aside = None;
+        for (place, script) in self.scripts.iter_mut().enumerate() {
+            match script.ask(question, self.budget, self.set_aside, read) {
+                Outcome::Answer(answer) => return Answerer::Script(answer),
+                Outcome::Nothing => {}
+                Outcome::Aside => aside = aside.or(Some(place)),
+                Outcome::Failed => {
+                    script.count_default(point);
+                    return Answerer::Default;
+                }
+            }
+        }
+        match aside {
+            None => Answerer::BuiltIn,
+            Some(place) => {
+                self.scripts[place].count_default(point);
+                Answerer::Default
+            }
+        }
+    }
+}
+
+/// The stated defaults: what answers when the rules that should have answered failed.
+pub mod defaults {
+    use hark_core::policy::{AutoLog, Permission};
+
+    /// The reason told with the "no" of a policy that failed.
+    pub const POLICY_FAILED: &str = "the policy for this queue failed, so it is not permitted";
+
+    /// Of `reject_permission`: no.
+    pub fn reject_permission() -> Permission {
+        Permission { allowed: false, reason: Some(POLICY_FAILED.to_owned()) }
+    }
+
+    /// Of `auto_log`: log.
+    pub fn auto_log() -> AutoLog {
+        AutoLog { log: true, ..AutoLog::default() }
+    }
+}
+
+impl Policy for Scripts {
+    fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn route_chat(&mut self, question: &RouteChat<'_>) -> Route {
+        match self.ask(question, &|value| answer::route(value, question)) {
+            Answerer::Script(route) => route,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.route_chat(question),
+        }
+    }
+
+    fn reject_permission(&mut self, question: &RejectPermission<'_>) -> Permission {
+        match self.ask(question, &answer::permission) {
+            Answerer::Script(permission) => permission,
+            Answerer::BuiltIn => BuiltIn.reject_permission(question),
+            Answerer::Default => defaults::reject_permission(),
+        }
+    }
+
+    fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
+        match self.ask(question, &|value| answer::screen_pop(value, question)) {
+            Answerer::Script(pop) => pop,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.screen_pop(question),
+        }
+    }
+
+    fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {
+        match self.ask(&AboutLog(Point::ChatLogMode, question), &answer::log_mode) {
+            Answerer::Script(mode) => mode,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.chat_log_mode(question),
+        }
+    }
+
+    fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
+        match self.ask(&AboutLog(Point::AutoLog, question), &answer::auto_log) {
+            Answerer::Script(log) => log,
+            Answerer::BuiltIn => BuiltIn.auto_log(question),
+            Answerer::Default => defaults::auto_log(),
+        }
+    }
+}
+
+/// A path with `/` between its parts on every system.
+fn name_of(path: &Path) -> String {
+    let parts = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    parts.collect::<Vec<_>>().join("/")
+}
