@@ -111,7 +111,9 @@ impl Writer<'_> {
         assert!(still != Some(deadline), "the deadline {deadline:?} did not move when it was fired");
     }
 
+    /// What the command brought back into force may be due already: an overflow that rested while its chat was offered.
     fn finish(mut self, turns: &mut Vec<Turn>) {
+        self.fire_deadlines();
         matching::settle(&mut self);
         if !self.events.is_empty() {
             self.state.set_now(self.now);

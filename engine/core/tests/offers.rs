@@ -110,7 +110,8 @@ fn accepting_twice_is_no_error_and_accepting_anothers_offer_is() {
 fn with_capacity_for_two_offers_come_one_at_a_time_and_never_beyond() {
     let mut desk = Desk::new(&[("support", plain())]);
     let ana = desk.staff("ana", &["support"], 2);
-    let (first, second, third) = (desk.ask("A", "support"), desk.ask("B", "support"), desk.ask("C", "support"));
+    let (first, second, third) =
+        (desk.ask("A", "support"), desk.ask("B", "support"), desk.ask("C", "support"));
     assert_eq!(desk.accept(ana), first);
     assert_eq!(desk.accept(ana), second);
     assert_eq!((desk.offer_to(ana), desk.stage(third)), (None, Stage::Waiting));

@@ -86,7 +86,11 @@ fn a_returning_customer_waits_for_their_agent_only_while_that_agent_can_take_the
     let first = desk.accept(ana);
     desk.end(ana, first);
     let again = desk.ask("Maria", "support");
-    assert_eq!((desk.stage(again), desk.offer_to(leo)), (Stage::Waiting, None), "Leo is free, but Ana is nearly");
+    assert_eq!(
+        (desk.stage(again), desk.offer_to(leo)),
+        (Stage::Waiting, None),
+        "Leo is free, but Ana is nearly"
+    );
     desk.finish(ana, first).expect("nothing holds it");
     assert_eq!(desk.offer_to(ana).map(|(_, chat)| chat), Some(again));
     desk.choose(ana, Status::OnBreak).expect("it can be chosen");
@@ -169,6 +173,9 @@ fn limits_are_counted_in_characters_and_nothing_is_cut() {
     assert_eq!(refused, Err(Refusal::TooLong { limit: 500, length: 501 }));
     let by_ana = Actor::Agent { id: ana };
     desk.say(by_ana.clone(), chat, "1", &"é".repeat(5000)).expect("5000 characters");
-    assert_eq!(desk.say(by_ana, chat, "2", &"é".repeat(5001)), Err(Refusal::TooLong { limit: 5000, length: 5001 }));
+    assert_eq!(
+        desk.say(by_ana, chat, "2", &"é".repeat(5001)),
+        Err(Refusal::TooLong { limit: 5000, length: 5001 })
+    );
     assert_eq!(desk.chat(chat).messages[0].text, fits);
 }

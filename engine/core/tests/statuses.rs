@@ -29,7 +29,10 @@ fn a_log_in_leads_to_on_break() {
 fn a_status_chosen_while_busy_is_the_next_one() {
     let (mut desk, ana, chat) = busy();
     desk.choose(ana, Status::OnBreak).expect("it is kept for later");
-    assert_eq!((desk.shown(ana), desk.agent(ana).next.as_ref().map(|next| next.status)), (Shown::Busy, Some(Status::OnBreak)));
+    assert_eq!(
+        (desk.shown(ana), desk.agent(ana).next.as_ref().map(|next| next.status)),
+        (Shown::Busy, Some(Status::OnBreak))
+    );
     desk.end(ana, chat);
     assert_eq!(desk.shown(ana), Shown::PostProcessing);
     desk.finish(ana, chat).expect("nothing holds it");
@@ -150,7 +153,11 @@ fn an_agent_who_vanishes_gets_no_offers_and_is_logged_out_in_the_end() {
     assert_eq!(desk.stage(waiting), Stage::Waiting);
     desk.engine(Action::CustomerConnected(chat));
     desk.pass(270);
-    assert_eq!((desk.shown(ana), desk.stage(chat)), (Shown::LoggedOut, Stage::Waiting), "re-queued by the rule");
+    assert_eq!(
+        (desk.shown(ana), desk.stage(chat)),
+        (Shown::LoggedOut, Stage::Waiting),
+        "re-queued by the rule"
+    );
     desk.engine(Action::AgentConnected(ana));
     desk.log_in(ana);
     desk.choose(ana, Status::Available).expect("Available can be chosen");
@@ -201,6 +208,7 @@ fn nobody_writes_after_the_end() {
     desk.say(customer(chat), chat, "m1", "thank you").expect("the chat is active");
     desk.end(ana, chat);
     assert_eq!(desk.say(customer(chat), chat, "m2", "one more thing"), Err(Refusal::ChatEnded));
-    let repeat = desk.say(customer(chat), chat, "m1", "thank you").expect("a repeat is told what the first was told");
+    let repeat =
+        desk.say(customer(chat), chat, "m1", "thank you").expect("a repeat is told what the first was told");
     assert!(matches!(repeat, hark_core::Reply::Message { seq: 1, repeated: true, .. }));
 }

@@ -2,12 +2,14 @@
 //! a second state that must come out the same.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use hark_core::command::{OpenToken, RequestChat, SaveAgent, SendMessage, SetStatus, TransferChat, TransferTo};
+use hark_core::command::{
+    OpenToken, RequestChat, SaveAgent, SendMessage, SetStatus, TransferChat, TransferTo,
+};
 use hark_core::setup::{Code, CodeRule, QueueSetup, Setup};
 use hark_core::state::{Agent, Chat, Form, MessageKind, Role, Shown, Side, Stage, Status, TokenKind};
 use hark_core::{
-    Action, Actor, AgentId, BuiltIn, ChatId, Command, Decision, Event, IdempotencyKey, OfferId, Policy, Refusal, Reply,
-    State, Time, Turn, check, decide,
+    Action, Actor, AgentId, BuiltIn, ChatId, Command, Decision, Event, IdempotencyKey, OfferId, Policy,
+    Refusal, Reply, State, Time, Turn, check, decide,
 };
 use std::collections::BTreeMap;
 
@@ -28,20 +30,29 @@ impl Desk {
     pub(crate) fn new(queues: &[(&str, QueueSetup)]) -> Self {
         Self::with_setup(Setup {
             queues: queues.iter().map(|(name, setup)| ((*name).to_owned(), setup.clone())).collect(),
-            code_lists: BTreeMap::from([("topic".to_owned(), vec![code("12", "Billing"), code("31", "Refund")])]),
+            code_lists: BTreeMap::from([(
+                "topic".to_owned(),
+                vec![code("12", "Billing"), code("31", "Refund")],
+            )]),
             ..Setup::default()
         })
     }
 
     pub(crate) fn with_setup(setup: Setup) -> Self {
         let (state, replica) = (State::new(), State::new());
-        let mut desk = Self { state, replica, policy: Box::new(BuiltIn), now: NOON, turns: Vec::new(), seed: 1 };
+        let mut desk =
+            Self { state, replica, policy: Box::new(BuiltIn), now: NOON, turns: Vec::new(), seed: 1 };
         desk.engine(Action::Configure(Box::new(setup)));
         desk
     }
 
     /// Sends a command; checks and replays what came of it.
-    pub(crate) fn send(&mut self, by: Actor, action: Action, key: Option<IdempotencyKey>) -> Result<Reply, Refusal> {
+    pub(crate) fn send(
+        &mut self,
+        by: Actor,
+        action: Action,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Reply, Refusal> {
         self.seed += 1;
         let command = Command { at: Time::from_millis(self.now), seed: self.seed, by, key, action };
         let Decision { turns, reply } = decide(&mut self.state, command, &mut *self.policy);
@@ -77,7 +88,13 @@ impl Desk {
         self.hire_skilled(login, queues, capacity, &[])
     }
 
-    pub(crate) fn hire_skilled(&mut self, login: &str, queues: &[&str], capacity: u8, skills: &[(&str, u8)]) -> AgentId {
+    pub(crate) fn hire_skilled(
+        &mut self,
+        login: &str,
+        queues: &[&str],
+        capacity: u8,
+        skills: &[(&str, u8)],
+    ) -> AgentId {
         let agent = SaveAgent {
             login: login.into(),
             name: login.to_uppercase(),
@@ -88,7 +105,9 @@ impl Desk {
             credential: None,
             disabled: false,
         };
-        let Reply::Agent(id) = self.engine(Action::SaveAgent(Box::new(agent))) else { panic!("not an agent") };
+        let Reply::Agent(id) = self.engine(Action::SaveAgent(Box::new(agent))) else {
+            panic!("not an agent")
+        };
         id
     }
 
@@ -108,11 +127,17 @@ impl Desk {
     }
 
     pub(crate) fn choose(&mut self, agent: AgentId, status: Status) -> Result<Reply, Refusal> {
-        self.by(agent, Action::SetStatus(SetStatus { agent, status: Some(status), reason: None, stop_new: None }))
+        self.by(
+            agent,
+            Action::SetStatus(SetStatus { agent, status: Some(status), reason: None, stop_new: None }),
+        )
     }
 
     pub(crate) fn stop_new(&mut self, agent: AgentId, stop_new: bool) -> Result<Reply, Refusal> {
-        self.by(agent, Action::SetStatus(SetStatus { agent, status: None, reason: None, stop_new: Some(stop_new) }))
+        self.by(
+            agent,
+            Action::SetStatus(SetStatus { agent, status: None, reason: None, stop_new: Some(stop_new) }),
+        )
     }
 
     pub(crate) fn ask(&mut self, name: &str, queue: &str) -> ChatId {
@@ -145,7 +170,13 @@ impl Desk {
         self.by(agent, Action::RejectOffer { offer, reason: None })
     }
 
-    pub(crate) fn say(&mut self, by: Actor, chat: ChatId, client_id: &str, text: &str) -> Result<Reply, Refusal> {
+    pub(crate) fn say(
+        &mut self,
+        by: Actor,
+        chat: ChatId,
+        client_id: &str,
+        text: &str,
+    ) -> Result<Reply, Refusal> {
         let from = if matches!(by, Actor::Agent { .. }) { Side::Agent } else { Side::Customer };
         let (client_id, text, kind) = (client_id.into(), text.into(), MessageKind::Text);
         self.send(by, Action::SendMessage(SendMessage { chat, from, client_id, text, kind }), None)
@@ -159,7 +190,12 @@ impl Desk {
         self.by(agent, Action::FinishPostProcessing(chat))
     }
 
-    pub(crate) fn transfer(&mut self, agent: AgentId, chat: ChatId, to: TransferTo) -> Result<Reply, Refusal> {
+    pub(crate) fn transfer(
+        &mut self,
+        agent: AgentId,
+        chat: ChatId,
+        to: TransferTo,
+    ) -> Result<Reply, Refusal> {
         self.by(agent, Action::TransferChat(Box::new(TransferChat { chat, to, note: Some("please".into()) })))
     }
 
@@ -181,7 +217,10 @@ impl Desk {
 
     /// Names of the events of the last turn.
     pub(crate) fn last_events(&self) -> Vec<&'static str> {
-        self.turns.last().map(|turn| turn.events.iter().map(|scoped| scoped.event.name()).collect()).unwrap_or_default()
+        self.turns
+            .last()
+            .map(|turn| turn.events.iter().map(|scoped| scoped.event.name()).collect())
+            .unwrap_or_default()
     }
 
     pub(crate) fn events(&self) -> impl Iterator<Item = &Event> {
