@@ -270,7 +270,7 @@ fn describe(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::Boolean(yes) => yes.to_string(),
         Value::String(text) if text.as_bytes().len() <= 40 => format!("\"{}\"", text.to_string_lossy()),
-        other => format!("a {}", other.type_name()),
+        other => crate::sandbox::kind(other).to_owned(),
     }
 }
 

@@ -98,7 +98,7 @@ impl Machine {
         match (result, over) {
             (Ok(value), None) => Ok(Answered { value, nanos }),
             (_, Some(over)) => Err(self.stopped(question.point(), over, budget)),
-            (Err(error), None) => Err(self.failed(&error, lifted.is_err(), budget)),
+            (Err(error), None) => Err(self.failed(question.point(), &error, lifted.is_err(), budget)),
         }
     }
 
@@ -128,10 +128,12 @@ impl Machine {
         Failure { fault: Fault::new(&file, line, message), broken: true }
     }
 
-    fn failed(&self, error: &mlua::Error, unlimited: bool, budget: Budget) -> Failure {
+    fn failed(&self, point: Point, error: &mlua::Error, unlimited: bool, budget: Budget) -> Failure {
         let mut fault = place::of_error(&self.file, error);
         let out_of_memory = place::is_memory(error);
         if out_of_memory {
+            // Without memory there is no trace: the handler's own line stands for it.
+            (fault.file, fault.line) = self.place(point);
             fault.message = format!("stopped: it took more than {} bytes of memory", budget.memory_bytes);
         }
         Failure { fault, broken: out_of_memory || unlimited }
@@ -169,7 +171,9 @@ fn furnish(
     let config = sandbox::config(lua, config)?;
     let hark: Table = hark.call((on, log, config))?;
     let makers = Makers::new(&make, &ask)?;
-    let require = sandbox::require(lua, sources)?;
+    let state = Arc::clone(registered);
+    let is_loading = move || state.lock().is_ok_and(|registered| !registered.closed);
+    let require = sandbox::require(lua, sources, is_loading)?;
     sandbox::close(lua, hark, require)?;
     Ok(makers)
 }
@@ -194,14 +198,14 @@ fn on(lua: &Lua, file: &str, registered: &Arc<Mutex<Registered>>) -> mlua::Resul
 fn register(registered: &mut Registered, point: &Value, handler: Value) -> Result<(), String> {
     let name = match point {
         Value::String(name) => name.to_string_lossy(),
-        other => return Err(format!("hark.on takes a point's name first, not {}", other.type_name())),
+        other => return Err(format!("hark.on takes a point's name first, not {}", sandbox::kind(other))),
     };
     let Some(point) = Point::named(&name) else {
         let near = did_you_mean(&name, Point::ALL.iter().map(|point| point.name()));
         return Err(format!("unknown point '{name}'{near}"));
     };
     let Value::Function(handler) = handler else {
-        return Err(format!("hark.on takes a function second, not {}", handler.type_name()));
+        return Err(format!("hark.on takes a function second, not {}", sandbox::kind(&handler)));
     };
     let place = &mut registered.handlers[point.index()];
     if place.is_some() {

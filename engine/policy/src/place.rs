@@ -75,8 +75,17 @@ fn is_script(file: &str) -> bool {
     (file.ends_with(".lua") || file.ends_with(".luau")) && !file.starts_with('[')
 }
 
+/// The trusted part raises errors in the script's name.
+fn without_prelude(message: &str) -> &str {
+    let rest = message.strip_prefix("prelude:").and_then(|rest| rest.split_once(": "));
+    match rest {
+        Some((line, rest)) if line.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => message,
+    }
+}
+
 fn shorten(message: &str) -> String {
-    let explained = message.replace(
+    let explained = without_prelude(message).replace(
         "attempt to modify a readonly table",
         "attempt to change what is read-only: questions, hark, libraries and globals (write `local` for a variable)",
     );

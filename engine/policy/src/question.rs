@@ -168,7 +168,9 @@ impl Question for RouteChat<'_> {
         let glance = |queue: &hark_core::policy::QueueGlance<'_>| {
             makers.glance.call((queue.name, queue.waiting, number(queue.oldest_wait_ms), queue.ready))
         };
-        let queues = self.queues.iter().map(glance).collect::<Result<mlua::Variadic<Table>>>()?;
+        let mut by_name: Vec<_> = self.queues.iter().collect();
+        by_name.sort_unstable_by_key(|queue| queue.name);
+        let queues = by_name.into_iter().map(glance).collect::<Result<mlua::Variadic<Table>>>()?;
         let queues: Table = makers.list.call(queues)?;
         let chat = makers.chat(lua, self.chat, None)?;
         makers.route.call((handler, millis(self.now), queues, chat))

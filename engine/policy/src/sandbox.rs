@@ -60,7 +60,7 @@ pub(crate) fn prelude(lua: &Lua) -> Result<(Table, Table, Function)> {
         let near = did_you_mean(&field, known.iter().map(String::as_str));
         Ok(format!("unknown field '{field}' of {kind}{near}"))
     })?;
-    lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).call((unknown, 0))
+    lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).call(unknown)
 }
 
 /// `hark.log`: lines go where the engine's own go, with the script's name.
@@ -94,6 +94,19 @@ fn in_words(value: &Value) -> String {
         Value::Boolean(yes) => yes.to_string(),
         Value::Nil => "nil".to_owned(),
         other => format!("<{}>", other.type_name()),
+    }
+}
+
+/// What a value is, in words: scripts know one kind of number.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Integer(_) | Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Table(_) => "a table",
+        Value::Function(_) => "a function",
+        Value::Boolean(_) => "a boolean",
+        Value::Nil => "nil",
+        _ => "something else",
     }
 }
 
@@ -131,10 +144,17 @@ fn frozen(lua: &Lua, value: &Json, depth: usize) -> Result<Value> {
 }
 
 /// `require`: scripts of the same folder, each run once, while the script is loaded.
-pub(crate) fn require(lua: &Lua, sources: &Arc<Mutex<Sources>>) -> Result<Function> {
+pub(crate) fn require(
+    lua: &Lua,
+    sources: &Arc<Mutex<Sources>>,
+    is_loading: impl Fn() -> bool + Send + 'static,
+) -> Result<Function> {
     let sources = Arc::clone(sources);
     let loaded: Mutex<BTreeMap<String, Option<Value>>> = Mutex::default();
     lua.create_function(move |lua, name: String| {
+        if !is_loading() {
+            return Err(mlua::Error::runtime("require is for the time of loading, not for decisions"));
+        }
         let poisoned = || mlua::Error::runtime("scripts cannot be read any more");
         let (file, text) = {
             let mut sources = sources.lock().map_err(|_| poisoned())?;
@@ -198,4 +218,14 @@ pub(crate) fn unknown_global<'a>(name: &str, known: impl IntoIterator<Item = &'a
         return format!("'{name}' is not available to scripts");
     }
     format!("unknown global '{name}'{}", did_you_mean(name, known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_knows_the_flag_that_lets_table_move_be_stopped() {
+        assert!(Lua::set_fflag(MOVE_FLAG, true).is_ok(), "{MOVE_FLAG} is gone: is table.move still stopped?");
+    }
 }
