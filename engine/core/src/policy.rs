@@ -4,12 +4,11 @@
 use crate::id::{AgentId, ChatId};
 use crate::record::Match;
 use crate::setup::{Level, QueueSetup, Skill};
-use crate::state::{Agent, Chat, LookUp};
+use crate::state::{Agent, Chat, LookUp, State};
 use crate::time::Time;
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
-use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// Answers the core's questions. Every method has the same shape: a borrowed question, an owned answer.
@@ -41,8 +40,39 @@ pub struct RouteChat<'a> {
     pub now: Time,
     /// The chat as it was requested; its queue is the one that the form or configuration names.
     pub chat: &'a Chat,
-    /// The queues, by name.
-    pub queues: Vec<QueueGlance<'a>>,
+    /// The open queues. Looked at only when asked: most policies never do.
+    pub queues: Glances<'a>,
+}
+
+/// The open queues as a routing policy sees them.
+#[derive(Clone, Copy)]
+pub struct Glances<'a> {
+    state: &'a State,
+    now: Time,
+}
+
+impl<'a> Glances<'a> {
+    pub(crate) fn new(state: &'a State, now: Time) -> Self {
+        Self { state, now }
+    }
+
+    /// A glance at each open queue, in order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = QueueGlance<'a>> + use<'a> {
+        let (state, now) = (self.state, self.now);
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        state.queues().filter(|queue| queue.open).map(move |queue| QueueGlance {
+            name: &queue.name,
+            waiting: count(state.waiting_count(queue.id)),
+            oldest_wait_ms: state.oldest_arrival(queue.id).map_or(0, |oldest| now.since(oldest)),
+            ready: count(state.ready_count(queue.id)),
+        })
+    }
+}
+
+impl core::fmt::Debug for Glances<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
 }
 
 /// What a routing policy sees of a queue.

@@ -2,38 +2,19 @@
 
 use crate::event::Event;
 use crate::id::{ChatId, QueueId};
-use crate::policy::{QueueGlance, Route, RouteChat};
+use crate::policy::{Glances, Route, RouteChat};
 use crate::state::{Chat, Preference, Queue, State};
 use crate::turn::Writer;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 /// Highest priority.
 pub(super) const TOP_PRIORITY: u8 = 9;
 
 /// Asks the policy where a chat goes.
 pub(super) fn ask(w: &mut Writer<'_>, chat: &Chat) -> Route {
-    let queues = glances(w.state, w.now);
+    let queues = Glances::new(w.state, w.now);
     w.policy.route_chat(&RouteChat { now: w.now, chat, queues })
-}
-
-fn glances(state: &State, now: crate::time::Time) -> Vec<QueueGlance<'_>> {
-    let glance = |queue: &Queue| {
-        let oldest = state.index().oldest_arrival(queue.id);
-        (
-            state.waiting_count(queue.id),
-            oldest.map_or(0, |oldest| now.since(oldest)),
-            state.ready_count(queue.id),
-        )
-    };
-    let open = state.queues().filter(|queue| queue.open);
-    open.map(|queue| {
-        let (waiting, oldest_wait_ms, ready) = glance(queue);
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        QueueGlance { name: &queue.name, waiting: count(waiting), oldest_wait_ms, ready: count(ready) }
-    })
-    .collect()
 }
 
 /// Puts a chat into its queue. What a policy names and nobody configured is passed over: a chat is never lost to a

@@ -54,6 +54,8 @@ impl ReadyKey {
 pub(crate) struct QueueIndex {
     pub(crate) waiting: BTreeMap<Skills, BTreeSet<WaitKey>>,
     pub(crate) ready: BTreeMap<Skills, BTreeSet<ReadyKey>>,
+    /// All who wait, held ones too, by arrival.
+    arrivals: BTreeSet<(Time, ChatId)>,
     waiting_count: usize,
     offered_count: usize,
     active_count: usize,
@@ -144,6 +146,7 @@ impl Index {
             self.leave_line(&place);
         }
         if let Some(queue) = self.queues.get_mut(&place.queue) {
+            queue.arrivals.remove(&(place.key.arrived, id));
             *queue.count(place.standing) -= 1;
         }
     }
@@ -171,8 +174,10 @@ impl Index {
     pub(crate) fn insert_chat(&mut self, chat: &Chat, held_for: Option<AgentId>) {
         let key = WaitKey::of(chat);
         let standing = standing(chat);
-        *self.queues.entry(chat.queue).or_default().count(standing) += 1;
+        let queue = self.queues.entry(chat.queue).or_default();
+        *queue.count(standing) += 1;
         if standing == Standing::Waiting {
+            queue.arrivals.insert((chat.arrived, chat.id));
             self.join_line(chat, key, held_for);
         }
         let requirements =
@@ -230,7 +235,7 @@ impl Index {
     }
 
     pub(crate) fn oldest_arrival(&self, queue: QueueId) -> Option<Time> {
-        self.keys_of(queue).map(|key| key.arrived).min()
+        self.queues.get(&queue)?.arrivals.first().map(|(arrived, _)| *arrived)
     }
 }
 

@@ -246,6 +246,11 @@ impl State {
         self.index.waiting_count(queue)
     }
 
+    /// When the chat that waits longest in a queue was requested.
+    pub fn oldest_arrival(&self, queue: QueueId) -> Option<Time> {
+        self.index.oldest_arrival(queue)
+    }
+
     /// Chats of a queue that are held out to an agent, and that are active.
     pub fn offered_and_active(&self, queue: QueueId) -> (usize, usize) {
         self.index.offered_and_active(queue)
