@@ -1,1 +1,31 @@
-//! (room being built)
+//! The host of plugins: loads shared libraries that speak `hark_plugin.h`, and lets the engine ask them without ever
+//! waiting longer than it said it would. The only room that names libloading.
+//!
+//! It walls every plugin in: a bounded queue, bounded concurrency, threads of its own, a deadline for each operation and
+//! a circuit breaker. It decides nothing about a chat, and it never unloads a library.
+
+mod border;
+mod breaker;
+mod counters;
+mod cut;
+mod failure;
+mod gate;
+mod host;
+mod in_process;
+mod instance;
+mod jobs;
+mod library;
+pub mod limits;
+mod manifest;
+mod options;
+mod plugin;
+mod pool;
+mod schema;
+mod slots;
+mod start;
+mod store;
+mod transport;
+
+pub use host::Host;
+pub use manifest::{Manifest, Threading};
+pub use options::{Fault, Isolation, Options, PluginOptions};

@@ -1,0 +1,71 @@
+//! What a plugin's operations came to, for people to see. It decides nothing.
+
+use crate::limits;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+#[derive(Default)]
+struct Recent {
+    last_error: Option<String>,
+    micros: VecDeque<u64>,
+    /// What the plugin says is wrong with it.
+    ailment: Option<String>,
+}
+
+/// See the module.
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub(crate) calls: AtomicU64,
+    pub(crate) errors: AtomicU64,
+    pub(crate) timeouts: AtomicU64,
+    pub(crate) dropped: AtomicU64,
+    recent: Mutex<Recent>,
+}
+
+impl Counters {
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn count(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn answered(&self, took: Duration) {
+        let mut recent = self.recent();
+        if recent.micros.len() == limits::LATENCIES {
+            recent.micros.pop_front();
+        }
+        recent.micros.push_back(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+    }
+
+    pub(crate) fn failed(&self, why: &str) {
+        Self::count(&self.errors);
+        self.recent().last_error = Some(why.to_owned());
+    }
+
+    pub(crate) fn last_error(&self) -> Option<String> {
+        self.recent().last_error.clone()
+    }
+
+    /// Median of the last answers, in microseconds; 0 when there was none.
+    pub(crate) fn median_us(&self) -> u64 {
+        let mut micros: Vec<u64> = self.recent().micros.iter().copied().collect();
+        micros.sort_unstable();
+        micros.get(micros.len() / 2).copied().unwrap_or(0)
+    }
+
+    /// Notes how the plugin says it is; true when that is new.
+    pub(crate) fn diagnose(&self, ailment: Option<String>) -> bool {
+        let mut recent = self.recent();
+        let changed = recent.ailment != ailment;
+        recent.ailment = ailment;
+        changed
+    }
+
+    pub(crate) fn ailment(&self) -> Option<String> {
+        self.recent().ailment.clone()
+    }
+}

@@ -1,0 +1,185 @@
+//! All plugins of the engine: loads them, sends each question to the first that can answer it, and ends them.
+
+use crate::border::Border;
+use crate::failure::Failure;
+use crate::jobs;
+use crate::library::Library;
+use crate::limits;
+use crate::manifest::Manifest;
+use crate::options::{Fault, Options, PluginOptions};
+use crate::plugin::Plugin;
+use crate::start::{self, Starter};
+use crate::store;
+use crate::transport::Ending;
+use hark_core::ChatId;
+use hark_runtime::{Answer, Handle, SystemError, SystemErrorKind, SystemReport, Systems};
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Beyond [`limits::DRAIN`], for the plugins' own `drain` and `destroy`.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
+/// The running plugins. Whoever loads it calls [`Host::drain`] at the end; dropped without it, the instances are left
+/// as they are until the process ends.
+pub struct Host {
+    plugins: Vec<Arc<Plugin>>,
+}
+
+impl Host {
+    /// Loads and starts every plugin. It blocks for as long as they take, at most some [`limits::START`] each. A plugin
+    /// that can start only later, by its own word, is no fault: it is tried again and its state says so.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any of them, at once. Nothing runs then.
+    pub fn load(options: Options) -> Result<Self, Vec<Fault>> {
+        let Options { plugins: wanted, cache_dir } = options;
+        let (libraries, mut faults) = open_all(&wanted, &cache_dir);
+        let mut plugins = Vec::new();
+        if faults.is_empty() {
+            for (options, library) in wanted.iter().zip(libraries.into_iter().flatten()) {
+                match start_one(options, library) {
+                    Ok(plugin) => plugins.push(plugin),
+                    Err(why) => faults.push(Fault::new(&options.name, why)),
+                }
+            }
+        }
+        if faults.is_empty() {
+            return Ok(Self { plugins });
+        }
+        for plugin in plugins {
+            plugin.end(limits::DRAIN);
+        }
+        Err(faults)
+    }
+
+    /// Everything that is wrong with the plugins, found without starting one: files, tables, manifests, configurations.
+    #[must_use]
+    pub fn check(options: &Options) -> Vec<Fault> {
+        with_scratch(|folder| open_all(&options.plugins, folder).1)
+    }
+
+    /// Reads the manifest of a library without starting it.
+    ///
+    /// # Errors
+    /// Why it is no plugin that this host can load.
+    pub fn inspect(library: &Path) -> Result<Manifest, Fault> {
+        let name = library.file_stem().unwrap_or_default().to_string_lossy();
+        let opened = with_scratch(|folder| start::open(store::copy(library, folder)?));
+        opened.map(|library| library.manifest).map_err(|why| Fault::new(&name, why))
+    }
+
+    /// Carries out the engine's jobs until the engine stops: those in flight first, then those that are asked for.
+    /// `transcript` renders a chat for `crm.attach_log/1`.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub fn serve_jobs<F, R>(self: &Arc<Self>, handle: Handle, transcript: F) -> JoinHandle<()>
+    where
+        F: Fn(ChatId) -> R + Send + Sync + 'static,
+        R: Future<Output = Option<String>> + Send + 'static,
+    {
+        jobs::serve(Arc::clone(self), handle, transcript)
+    }
+
+    /// Ends every plugin: what is open is finished, within [`limits::DRAIN`]. A plugin that hangs is left behind, and
+    /// its name is in the log. Questions that come later are told so.
+    pub async fn drain(&self) {
+        let endings: Vec<_> = self.plugins.iter().map(end_apart).collect();
+        for (plugin, ended) in self.plugins.iter().zip(endings) {
+            let name = plugin.name();
+            match timeout(limits::DRAIN + LAST_MOMENT, ended).await {
+                Ok(Ok(Ending::Destroyed)) => tracing::debug!(plugin = name, "the plugin has ended"),
+                _ => tracing::warn!(plugin = name, "the plugin does not end, and is left behind"),
+            }
+        }
+    }
+
+    /// The plugin that provides an operation.
+    pub(crate) fn provider(&self, operation: &str) -> Option<&Plugin> {
+        self.plugins.iter().find(|plugin| plugin.provides(operation)).map(|plugin| &**plugin)
+    }
+}
+
+impl Systems for Host {
+    fn ask(&self, operation: &'static str, request: Vec<u8>) -> Answer<'_> {
+        Box::pin(async move {
+            let plugin = self.provider(operation).ok_or_else(|| SystemError {
+                kind: SystemErrorKind::UnknownOperation,
+                message: format!("no plugin provides {operation}"),
+            })?;
+            plugin.ask(operation, request).await.map_err(|Failure { error, .. }| error)
+        })
+    }
+
+    fn has(&self, operation: &str) -> bool {
+        self.provider(operation).is_some()
+    }
+
+    fn report(&self) -> Vec<SystemReport> {
+        self.plugins.iter().map(|plugin| plugin.report()).collect()
+    }
+}
+
+/// Ends a plugin on a thread that is left behind if the plugin never comes back.
+fn end_apart(plugin: &Arc<Plugin>) -> oneshot::Receiver<Ending> {
+    let (done, ended) = oneshot::channel();
+    let plugin = Arc::clone(plugin);
+    let body = move || {
+        let _ = done.send(plugin.end(limits::DRAIN));
+    };
+    // Without a thread the sender is gone, and that reads as left behind.
+    let _ = std::thread::Builder::new().name("plugin-end".to_owned()).spawn(body);
+    ended
+}
+
+fn start_one(options: &PluginOptions, library: Library) -> Result<Arc<Plugin>, String> {
+    let (border, host) = Border::new(&options.name);
+    let starter = Starter { library, host, border, config: options.config.to_string() };
+    Plugin::start(options, starter)
+}
+
+/// Opens and checks every library: in the order of the options, none where there is a fault.
+fn open_all(options: &[PluginOptions], folder: &Path) -> (Vec<Option<Library>>, Vec<Fault>) {
+    let (mut faults, mut names, mut copies) = (Vec::new(), BTreeSet::new(), Vec::new());
+    let mut libraries = Vec::new();
+    for plugin in options {
+        let mut wrong = start::faults_of(plugin);
+        if !names.insert(plugin.name.as_str()) {
+            wrong.push("another plugin has the same name".to_owned());
+        }
+        let opened = store::copy(&plugin.path, folder).and_then(|copy| {
+            copies.push(copy.clone());
+            start::open(copy)
+        });
+        match &opened {
+            Ok(library) => wrong.extend(config_faults(library, plugin)),
+            Err(why) => wrong.push(why.clone()),
+        }
+        faults.extend(wrong.into_iter().map(|why| Fault::new(&plugin.name, why)));
+        libraries.push(opened.ok());
+    }
+    store::prune(folder, &copies);
+    (libraries, faults)
+}
+
+fn config_faults(library: &Library, plugin: &PluginOptions) -> Vec<String> {
+    let wrong = library.manifest.check_config(&plugin.config).err().unwrap_or_default();
+    wrong.into_iter().map(|what| format!("in its configuration {what}")).collect()
+}
+
+/// A folder of its own for what is only looked at. The files go at once: what was loaded stays in memory.
+fn with_scratch<T>(look: impl FnOnce(&Path) -> T) -> T {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let folder: PathBuf = std::env::temp_dir().join(format!("hark-look-{}-{number}", std::process::id()));
+    let seen = look(&folder);
+    let _ = std::fs::remove_dir_all(&folder);
+    seen
+}

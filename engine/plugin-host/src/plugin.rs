@@ -1,0 +1,356 @@
+//! One plugin behind its walls: a queue, seats, a deadline and a circuit breaker. Whoever asks gets an answer or a
+//! reason in time, whatever the plugin does.
+
+use crate::border::Border;
+use crate::breaker::{Admitted, Breaker, Change, Circuit};
+use crate::counters::Counters;
+use crate::failure::{Blame, Failure, Given};
+use crate::instance::NotCreated;
+use crate::limits;
+use crate::options::PluginOptions;
+use crate::start::Starter;
+use crate::transport::{Ending, Order, Seat, Transport};
+use hark_runtime::SystemReport;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use tokio::time::timeout_at;
+
+/// Where in its life it is.
+enum Stage {
+    /// It cannot start now, and is tried again.
+    Starting {
+        why: String,
+    },
+    Serving(Arc<dyn Transport>),
+    /// It will not start with this configuration.
+    Refused {
+        why: String,
+    },
+    Ended,
+}
+
+/// See the module.
+pub(crate) struct Plugin {
+    name: String,
+    path: String,
+    operations: Vec<String>,
+    deadline_ms: u32,
+    queue: u32,
+    waiting: AtomicU32,
+    seats: Arc<Semaphore>,
+    breaker: Breaker,
+    border: &'static Border,
+    stage: Mutex<Stage>,
+}
+
+impl Plugin {
+    /// Starts a plugin. One that says "later" is tried again with growing pauses, on a thread of its own.
+    ///
+    /// # Errors
+    /// Why it can never start as it is configured.
+    pub(crate) fn start(options: &PluginOptions, starter: Starter) -> Result<Arc<Self>, String> {
+        let stage = match starter.start() {
+            Ok(transport) => Stage::Serving(transport),
+            Err(not) if not.later => Stage::Starting { why: not.why },
+            Err(not) => return Err(not.why),
+        };
+        let manifest = &starter.library.manifest;
+        let seats = options.max_in_flight.unwrap_or(manifest.max_in_flight).min(limits::MAX_IN_FLIGHT);
+        let plugin = Arc::new(Self {
+            name: options.name.clone(),
+            path: options.path.display().to_string(),
+            operations: manifest.capabilities.clone(),
+            deadline_ms: options.deadline_ms,
+            queue: options.queue,
+            waiting: AtomicU32::new(0),
+            seats: Arc::new(Semaphore::new(seats.min(manifest.max_in_flight) as usize)),
+            breaker: Breaker::new(),
+            border: starter.border,
+            stage: Mutex::new(stage),
+        });
+        plugin.try_again(starter)?;
+        Ok(plugin)
+    }
+
+    fn try_again(self: &Arc<Self>, starter: Starter) -> Result<(), String> {
+        let Stage::Starting { why } = &*self.stage() else { return Ok(()) };
+        tracing::warn!(plugin = self.name, why, "the plugin cannot start now, and is tried again");
+        let plugin = Arc::downgrade(self);
+        std::thread::Builder::new()
+            .name(format!("start-{}", self.name))
+            .spawn(move || keep_trying(&plugin, &starter))
+            .map(drop)
+            .map_err(|error| format!("there is no thread to start it on: {error}"))
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn provides(&self, operation: &str) -> bool {
+        self.operations.iter().any(|own| own == operation)
+    }
+
+    /// Asks the plugin, and answers within its deadline.
+    pub(crate) async fn ask(&self, operation: &'static str, request: Vec<u8>) -> Given {
+        let began = Instant::now();
+        let counters = &self.border.counters;
+        Counters::count(&counters.calls);
+        let given = self.attempt(operation, request, began).await;
+        match &given {
+            Ok(_) => counters.answered(began.elapsed()),
+            Err(failure) => {
+                if failure.blame == Blame::Silence {
+                    Counters::count(&counters.timeouts);
+                }
+                counters.failed(&failure.error.message);
+            }
+        }
+        given
+    }
+
+    async fn attempt(&self, operation: &'static str, request: Vec<u8>, began: Instant) -> Given {
+        if request.len() > limits::REQUEST_BYTES {
+            let (has, most) = (request.len(), limits::REQUEST_BYTES);
+            return Err(Failure::invalid(format!("the request has {has} bytes, allowed are {most}")));
+        }
+        let transport = self.transport()?;
+        let mut trial = self.admit(began)?;
+        let until = began + Duration::from_millis(self.deadline_ms.into());
+        let given = match self.sit_down(until).await {
+            Ok(seat) => self.carry_out(transport, operation, request, until, seat).await,
+            Err(failure) => Err(failure),
+        };
+        trial.verdict(&given);
+        given
+    }
+
+    fn transport(&self) -> Result<Arc<dyn Transport>, Failure> {
+        let name = &self.name;
+        match &*self.stage() {
+            Stage::Serving(transport) => Ok(Arc::clone(transport)),
+            Stage::Starting { why } | Stage::Refused { why } => {
+                Err(Failure::kept_back(format!("{name} has not started: {why}")))
+            }
+            Stage::Ended => Err(Failure::kept_back(format!("{name} has been stopped"))),
+        }
+    }
+
+    fn admit(&self, now: Instant) -> Result<Trial<'_>, Failure> {
+        let admitted = self.breaker.admit(now).map_err(|wait| {
+            let last = self.border.counters.last_error().unwrap_or_default();
+            let (name, wait) = (&self.name, wait.as_secs_f32().ceil());
+            Failure::kept_back(format!("{name} is set aside for {wait} s after failures: {last}"))
+        })?;
+        Ok(Trial { plugin: self, admitted, open: true })
+    }
+
+    /// Waits for a seat in the bounded queue.
+    async fn sit_down(&self, until: Instant) -> Result<Seat, Failure> {
+        if let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() {
+            return Ok(Arc::new(seat));
+        }
+        let _place = Place::take(&self.waiting, self.queue).ok_or_else(|| {
+            Failure::kept_back(format!("{} is busy: {} wait already", self.name, self.queue))
+        })?;
+        match timeout_at(until.into(), Arc::clone(&self.seats).acquire_owned()).await {
+            Ok(Ok(seat)) => Ok(Arc::new(seat)),
+            Ok(Err(_)) => Err(Failure::kept_back(format!("{} has been stopped", self.name))),
+            Err(_) => Err(Failure::crowded_out(&self.name, self.deadline_ms)),
+        }
+    }
+
+    async fn carry_out(
+        &self,
+        transport: Arc<dyn Transport>,
+        operation: &'static str,
+        request: Vec<u8>,
+        until: Instant,
+        seat: Seat,
+    ) -> Given {
+        let (id, answer) = self.border.slots.open();
+        let _wait = Wait { border: self.border, transport: &*transport, id, _seat: Arc::clone(&seat) };
+        transport.start(Order { id, operation, request, until, _seat: seat });
+        match timeout_at(until.into(), answer).await {
+            Ok(Ok(given)) => given,
+            Ok(Err(_)) => Err(Failure::kept_back(format!("{} is being stopped", self.name))),
+            Err(_) => Err(Failure::silent(&self.name, self.deadline_ms)),
+        }
+    }
+
+    /// Ends the plugin: nothing new is taken, what is open is finished. Returns within about `within`, unless the
+    /// plugin's own `drain` or `destroy` hangs; so it belongs on a thread that may be left behind.
+    pub(crate) fn end(&self, within: Duration) -> Ending {
+        let stage = std::mem::replace(&mut *self.stage(), Stage::Ended);
+        self.seats.close();
+        match stage {
+            Stage::Serving(transport) => transport.end(within),
+            Stage::Starting { .. } | Stage::Refused { .. } | Stage::Ended => Ending::Destroyed,
+        }
+    }
+
+    pub(crate) fn report(&self) -> SystemReport {
+        let counters = &self.border.counters;
+        let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+        let (state, trouble) = self.state();
+        SystemReport {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            state: state.to_owned(),
+            operations: self.operations.clone(),
+            calls: read(&counters.calls),
+            errors: read(&counters.errors),
+            timeouts: read(&counters.timeouts),
+            dropped: read(&counters.dropped),
+            last_error: trouble.or_else(|| counters.last_error()),
+            median_us: counters.median_us(),
+        }
+    }
+
+    /// A word for how it is, and what is wrong now.
+    fn state(&self) -> (&'static str, Option<String>) {
+        match &*self.stage() {
+            Stage::Starting { why } => return ("starting", Some(why.clone())),
+            Stage::Refused { why } => return ("refused", Some(why.clone())),
+            Stage::Ended => return ("stopped", None),
+            Stage::Serving(_) => {}
+        }
+        let ailment = self.border.counters.ailment();
+        match self.breaker.circuit() {
+            Circuit::Open => ("open", None),
+            Circuit::Trying => ("half_open", None),
+            Circuit::Failing => ("failing", None),
+            Circuit::Closed if ailment.is_some() => ("failing", ailment),
+            Circuit::Closed => ("serving", None),
+        }
+    }
+
+    fn tell(&self, change: Change, why: &str) {
+        let plugin = self.name.as_str();
+        match change {
+            Change::None => {}
+            Change::Closed => tracing::info!(plugin, "the plugin answers again"),
+            Change::Opened(rest) => {
+                tracing::warn!(
+                    plugin,
+                    rest_s = rest.as_secs(),
+                    why,
+                    "the plugin is set aside after failures"
+                );
+            }
+        }
+    }
+}
+
+/// Starts the plugin as soon as it can be; ends when it was started, refused or stopped.
+fn keep_trying(plugin: &Weak<Plugin>, starter: &Starter) {
+    let mut pause = limits::FIRST_RESTART;
+    loop {
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(limits::LAST_RESTART);
+        let waits = |plugin: &Arc<Plugin>| matches!(*plugin.stage(), Stage::Starting { .. });
+        if !plugin.upgrade().is_some_and(|plugin| waits(&plugin)) {
+            return;
+        }
+        let started = starter.start();
+        let Some(plugin) = plugin.upgrade() else { return give_up(started) };
+        let mut stage = plugin.stage();
+        if !matches!(*stage, Stage::Starting { .. }) {
+            drop(stage);
+            return give_up(started);
+        }
+        *stage = after_start(&plugin.name, started);
+    }
+}
+
+/// The plugin was stopped while it started.
+fn give_up(started: Result<Arc<dyn Transport>, NotCreated>) {
+    if let Ok(transport) = started {
+        transport.end(limits::DRAIN);
+    }
+}
+
+fn after_start(plugin: &str, started: Result<Arc<dyn Transport>, NotCreated>) -> Stage {
+    match started {
+        Ok(transport) => {
+            tracing::info!(plugin, "the plugin has started");
+            Stage::Serving(transport)
+        }
+        Err(not) if not.later => Stage::Starting { why: not.why },
+        Err(not) => {
+            tracing::error!(plugin, why = not.why, "the plugin will not start");
+            Stage::Refused { why: not.why }
+        }
+    }
+}
+
+/// What the breaker is owed for an operation that it let through.
+struct Trial<'a> {
+    plugin: &'a Plugin,
+    admitted: Admitted,
+    open: bool,
+}
+
+impl Trial<'_> {
+    fn verdict(&mut self, given: &Given) {
+        self.open = false;
+        let (breaker, now) = (&self.plugin.breaker, Instant::now());
+        let change = match given.as_ref().err().map(|failure| failure.blame) {
+            None | Some(Blame::Nobody) => breaker.well(self.admitted),
+            Some(Blame::Plugin | Blame::Silence) => breaker.failed(self.admitted, now),
+            Some(Blame::Host) => {
+                breaker.undecided(self.admitted, now);
+                Change::None
+            }
+        };
+        let why = given.as_ref().err().map(|failure| failure.error.message.as_str());
+        self.plugin.tell(change, why.unwrap_or_default());
+    }
+}
+
+impl Drop for Trial<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.plugin.breaker.undecided(self.admitted, Instant::now());
+        }
+    }
+}
+
+/// A place in the queue.
+struct Place<'a>(&'a AtomicU32);
+
+impl<'a> Place<'a> {
+    fn take(waiting: &'a AtomicU32, most: u32) -> Option<Self> {
+        let room = |now: u32| (now < most).then_some(now + 1);
+        waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).is_ok().then_some(Self(waiting))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Somebody waits for an answer. Dropped while it is open (the deadline passed, or the asker went away) it tells the
+/// plugin that nobody does.
+struct Wait<'a> {
+    border: &'static Border,
+    transport: &'a dyn Transport,
+    id: u64,
+    _seat: Seat,
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        if self.border.slots.close(self.id) {
+            self.transport.cancel(self.id);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The way to one running instance of a plugin, wherever it runs. In-process is one; a child process behind a socket is
+//! to be another, and nobody above will know the difference.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::OwnedSemaphorePermit;
+
+/// A seat among the operations that a plugin has at once. It is free when neither the asker nor the plugin's own
+/// function holds it any more: a plugin that is stuck is not given more to be stuck with.
+pub(crate) type Seat = Arc<OwnedSemaphorePermit>;
+
+/// One operation to hand over.
+pub(crate) struct Order {
+    pub(crate) id: u64,
+    pub(crate) operation: &'static str,
+    pub(crate) request: Vec<u8>,
+    pub(crate) until: Instant,
+    /// Only held.
+    pub(crate) _seat: Seat,
+}
+
+/// See the module. Answers come through the instance's slots.
+pub(crate) trait Transport: Send + Sync {
+    /// Hands an operation over. It never waits for the plugin.
+    fn start(&self, order: Order);
+
+    /// Tells the plugin that nobody waits any more. It never waits for the plugin.
+    fn cancel(&self, id: u64);
+
+    /// Ends the instance: finishes what is open, then destroys it. It may take as long as `within`, and calls no
+    /// function of the plugin that the header forbids, even if that means to leave the instance behind.
+    fn end(&self, within: Duration) -> Ending;
+}
+
+/// How an instance ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Destroyed,
+    /// One of its functions did not return in time; it is left as it is until the process ends.
+    LeftBehind,
+}
