@@ -91,11 +91,11 @@ impl<'a> Fields<'a> {
 pub(crate) fn route(value: &Value, question: &RouteChat<'_>) -> Result<Route, Wrong> {
     let names = || question.queues.iter().map(|queue| queue.name);
     let known = |name: String| {
-        let near = did_you_mean(&name, names());
         if names().any(|known| known == name) {
             Ok(name)
         } else {
-            Err(format!("unknown queue '{name}'{near}"))
+            let known: Vec<&str> = names().collect();
+            Err(format!("unknown queue '{name}'{}", did_you_mean(&name, known)))
         }
     };
     match value {

@@ -19,6 +19,7 @@ mod sandbox;
 mod script;
 mod scripts;
 mod stats;
+pub mod testing;
 
 pub use fault::Fault;
 pub use options::{Budget, Options, ScriptOptions, SetAside};

@@ -142,7 +142,7 @@ impl Machine {
 
 /// Sets the interrupt: it asks the meter, and once it must stop it stops everything, again and again, so that no
 /// `pcall` outlives it.
-fn watch(lua: &Lua, meter: &Arc<Meter>) {
+pub(crate) fn watch(lua: &Lua, meter: &Arc<Meter>) {
     let meter = Arc::clone(meter);
     lua.set_interrupt(move |lua| {
         if !meter.must_stop() {

@@ -2,7 +2,9 @@
 
 use crate::point::Point;
 use hark_core::Time;
-use hark_core::policy::{LogQuestion, PopMoment, QueueView, RejectPermission, RouteChat, ScreenPopQuestion};
+use hark_core::policy::{
+    LogQuestion, PopMoment, QueueGlance, QueueView, RejectPermission, RouteChat, ScreenPopQuestion,
+};
 use hark_core::record::{Case, Customer, Match};
 use hark_core::state::{Agent, Chat, EndedBy, Role, Shown, Stage};
 use mlua::{Function, IntoLuaMulti, Lua, Result, Table, Value};
@@ -101,6 +103,17 @@ impl Makers {
         self.one_match.call((customer, case, found.open_cases, found.score, found.by.as_str()))
     }
 
+    /// The open queues, by name.
+    fn glances(&self, question: &RouteChat<'_>) -> Result<Table> {
+        let mut queues: Vec<_> = question.queues.iter().collect();
+        queues.sort_unstable_by_key(|queue| queue.name);
+        let glance = |queue: QueueGlance<'_>| {
+            self.glance.call((queue.name, queue.waiting, number(queue.oldest_wait_ms), queue.ready))
+        };
+        let queues = queues.into_iter().map(glance).collect::<Result<mlua::Variadic<Table>>>()?;
+        self.list.call(queues)
+    }
+
     /// The chat's arguments, in the order of the prelude's `chat_of`.
     fn chat<'a>(
         &self,
@@ -165,13 +178,9 @@ impl Question for RouteChat<'_> {
     }
 
     fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let glance = |queue: &hark_core::policy::QueueGlance<'_>| {
-            makers.glance.call((queue.name, queue.waiting, number(queue.oldest_wait_ms), queue.ready))
-        };
-        let mut by_name: Vec<_> = self.queues.iter().collect();
-        by_name.sort_unstable_by_key(|queue| queue.name);
-        let queues = by_name.into_iter().map(glance).collect::<Result<mlua::Variadic<Table>>>()?;
-        let queues: Table = makers.list.call(queues)?;
+        // Each queue costs a look at the state and a table: they are made for handlers that take them.
+        let info = handler.info();
+        let queues = if info.num_params > 1 || info.is_vararg { Some(makers.glances(self)?) } else { None };
         let chat = makers.chat(lua, self.chat, None)?;
         makers.route.call((handler, millis(self.now), queues, chat))
     }

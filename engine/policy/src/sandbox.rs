@@ -118,7 +118,8 @@ pub(crate) fn config(lua: &Lua, config: &Json) -> Result<Value> {
     }
 }
 
-fn frozen(lua: &Lua, value: &Json, depth: usize) -> Result<Value> {
+/// JSON as frozen tables.
+pub(crate) fn frozen(lua: &Lua, value: &Json, depth: usize) -> Result<Value> {
     if depth > CONFIG_DEPTH {
         return Err(mlua::Error::runtime("the script's configuration is nested too deeply"));
     }

@@ -23,7 +23,7 @@ pub(crate) enum Outcome<A> {
     /// The script leaves it to others.
     Nothing,
     /// It was asked in vain; the failure is counted and logged.
-    Failed,
+    Failed(Fault),
     /// It would have been asked, but is set aside.
     Aside,
 }
@@ -105,7 +105,7 @@ impl Script {
                 });
                 self.tell(point, question.now(), &failure.fault);
                 self.count_failure(question.now(), set_aside);
-                Outcome::Failed
+                Outcome::Failed(failure.fault)
             }
         }
     }

@@ -30,6 +30,15 @@ pub struct Scripts {
     set_aside: SetAside,
     version: String,
     stats: StatsHandle,
+    last: Last,
+}
+
+/// Who answered the last question, for the tests of scripts.
+#[derive(Debug)]
+pub(crate) enum Last {
+    Script,
+    BuiltIn,
+    Failed(Fault),
 }
 
 /// Who answers when the asking is over.
@@ -72,7 +81,14 @@ impl Scripts {
             sources.hash_into(&mut hash);
         }
         let version = hash.finalize().iter().take(VERSION_BYTES).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { scripts, budget: options.budget, set_aside: options.set_aside, version, stats })
+        Ok(Self {
+            scripts,
+            budget: options.budget,
+            set_aside: options.set_aside,
+            version,
+            stats,
+            last: Last::BuiltIn,
+        })
     }
 
     /// The numbers of these scripts, readable from any thread.
@@ -80,16 +96,26 @@ impl Scripts {
         self.stats.clone()
     }
 
+    /// Who answered the last question.
+    pub(crate) fn last(&mut self) -> Last {
+        std::mem::replace(&mut self.last, Last::BuiltIn)
+    }
+
     fn ask<A>(&mut self, question: &dyn Question, read: &dyn Fn(&Value) -> Result<A, String>) -> Answerer<A> {
         let point = question.point();
         let mut aside = None;
+        self.last = Last::BuiltIn;
         for (place, script) in self.scripts.iter_mut().enumerate() {
             match script.ask(question, self.budget, self.set_aside, read) {
-                Outcome::Answer(answer) => return Answerer::Script(answer),
+                Outcome::Answer(answer) => {
+                    self.last = Last::Script;
+                    return Answerer::Script(answer);
+                }
                 Outcome::Nothing => {}
                 Outcome::Aside => aside = aside.or(Some(place)),
-                Outcome::Failed => {
+                Outcome::Failed(fault) => {
                     script.count_default(point);
+                    self.last = Last::Failed(fault);
                     return Answerer::Default;
                 }
             }

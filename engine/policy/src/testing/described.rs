@@ -1,0 +1,322 @@
+//! What a test file describes, made into the core's own types: the question that a test asks is the one that the desk
+//! asks. The parts that a test leaves out are those of a real chat and a real agent, made by the core.
+
+use crate::scripts::Scripts;
+use hark_core::command::{RequestChat, SaveAgent, SetStatus};
+use hark_core::policy::{
+    AutoLog, LogMode, LogQuestion, Permission, PopMoment, RejectPermission, Route, RouteChat, ScreenPop,
+    ScreenPopQuestion,
+};
+use hark_core::record::{Customer, Match};
+use hark_core::setup::QueueSetup;
+use hark_core::state::{
+    Agent, Chat, ChosenCode, EndedBy, Form, Message, MessageKind, PostProcessing, Role, Side, Stage, Status,
+};
+use hark_core::{Action, Actor, BuiltIn, Command, MessageId, Policy, Reply, Setup, State, Time, decide};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// When a test's question is asked unless it says: 2026-11-23 09:00 UTC, a Monday.
+const NOW: u64 = 1_795_424_400_000;
+/// The queue of a chat that names none.
+const QUEUE: &str = "support";
+/// Most chats and agents of a described queue.
+const MOST: u32 = 200;
+
+/// A question as a test writes it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Described {
+    now: Option<u64>,
+    chat: ChatWords,
+    agent: AgentWords,
+    customer: Option<Customer>,
+    queue: QueueWords,
+    queues: Vec<WaitingWords>,
+    pub(crate) matches: Vec<Match>,
+    event: Option<PopMoment>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ChatWords {
+    queue: Option<String>,
+    priority: Option<u8>,
+    arrived_at: Option<u64>,
+    queued_at: Option<u64>,
+    offers_made: u32,
+    messages: u32,
+    form: Form,
+    customer: Option<Customer>,
+    case: Option<String>,
+    codes: Vec<ChosenCode>,
+    note: String,
+    skills: BTreeMap<String, u8>,
+    ended_by: Option<EndedBy>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct AgentWords {
+    login: Option<String>,
+    name: Option<String>,
+    role: Option<Role>,
+    status: Option<Status>,
+    capacity: Option<u8>,
+    missed_today: u32,
+    skills: BTreeMap<String, u8>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct QueueWords {
+    name: Option<String>,
+    title: Option<String>,
+    priority: Option<u8>,
+    acceptance_s: Option<u32>,
+    post_processing_s: Option<u32>,
+    reject_allowed: bool,
+    auto_log: bool,
+    skills: BTreeMap<String, u8>,
+}
+
+/// A queue as `route_chat` sees it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WaitingWords {
+    name: String,
+    waiting: u32,
+    oldest_wait_ms: u64,
+    ready: u32,
+}
+
+/// A question's parts in the core's types.
+pub(crate) struct Scene {
+    pub(crate) now: Time,
+    pub(crate) chat: Chat,
+    pub(crate) agent: Agent,
+    pub(crate) queue_name: String,
+    pub(crate) queue: QueueSetup,
+    pub(crate) on: PopMoment,
+}
+
+impl Described {
+    /// The scene, and what is asked beside it.
+    ///
+    /// # Errors
+    /// What the core refuses about the described chat or agent.
+    pub(crate) fn scene(&self) -> Result<Scene, String> {
+        let now = Time::from_millis(self.now.unwrap_or(NOW));
+        let (mut chat, mut agent) = real(now, &self.chat.form, &self.agent)?;
+        self.chat.describe(&mut chat, now, &agent);
+        if let Some(customer) = &self.customer {
+            chat.customer = Some(Box::new(customer.clone()));
+        }
+        self.agent.describe(&mut agent, now);
+        let queue_name = self.queue.name.clone().or_else(|| self.chat.queue.clone());
+        Ok(Scene {
+            now,
+            chat,
+            agent,
+            queue_name: queue_name.unwrap_or_else(|| QUEUE.to_owned()),
+            queue: self.queue.setup(),
+            on: self.event.unwrap_or(PopMoment::Offered),
+        })
+    }
+}
+
+impl ChatWords {
+    fn describe(&self, chat: &mut Chat, now: Time, agent: &Agent) {
+        chat.priority = self.priority.unwrap_or(chat.priority);
+        chat.arrived = self.arrived_at.map_or(now, Time::from_millis);
+        chat.queued_at = self.queued_at.map_or(chat.arrived, Time::from_millis);
+        chat.offers_made = self.offers_made;
+        chat.customer = self.customer.clone().map(Box::new);
+        chat.case.clone_from(&self.case);
+        chat.codes.clone_from(&self.codes);
+        chat.note.clone_from(&self.note);
+        chat.requirements.clone_from(&self.skills);
+        chat.messages = last_message(self.messages, now);
+        if let Some(by) = self.ended_by {
+            let post = PostProcessing { since: now, until: now, extended: 0, held: false };
+            chat.stage = Stage::Ended { agent: agent.id(), by, post };
+        }
+    }
+}
+
+/// Policies see how many messages there are: the last one's number tells.
+fn last_message(count: u32, now: Time) -> Vec<Message> {
+    let message = Message {
+        id: MessageId::from(1),
+        seq: count,
+        from: Side::Customer,
+        agent_id: None,
+        kind: MessageKind::Text,
+        client_id: "1".to_owned(),
+        text: "Hello".to_owned(),
+        at: now,
+    };
+    if count == 0 { Vec::new() } else { vec![message] }
+}
+
+impl AgentWords {
+    fn describe(&self, agent: &mut Agent, now: Time) {
+        agent.status = self.status.unwrap_or(Status::Available);
+        agent.missed_today = self.missed_today;
+        agent.missed_day = now.day();
+    }
+}
+
+impl QueueWords {
+    fn setup(&self) -> QueueSetup {
+        let usual = QueueSetup::default();
+        QueueSetup {
+            title: self.title.clone().unwrap_or_default(),
+            priority: self.priority.unwrap_or(usual.priority),
+            acceptance_s: self.acceptance_s.unwrap_or(usual.acceptance_s),
+            post_processing_s: self.post_processing_s.unwrap_or(usual.post_processing_s),
+            reject_allowed: self.reject_allowed,
+            auto_log: self.auto_log,
+            skills: self.skills.clone(),
+            ..usual
+        }
+    }
+}
+
+/// Asks where the described chat goes, on a desk of the core's whose queues are as described: its glances at queues can
+/// be had in no other way.
+pub(crate) fn route(scripts: &mut Scripts, described: &Described) -> Result<Route, String> {
+    let scene = described.scene()?;
+    let mut desk = Desk::default();
+    let mut setup = Setup::default();
+    for words in &described.queues {
+        // Nobody has the skill, so that chats wait although agents are ready.
+        let skills = BTreeMap::from([("nobody has it".to_owned(), 1)]);
+        setup.queues.insert(words.name.clone(), QueueSetup { skills, ..QueueSetup::default() });
+    }
+    if setup.queues.is_empty() {
+        setup.queues.insert(QUEUE.to_owned(), QueueSetup::default());
+    }
+    let first = setup.queues.keys().next().cloned();
+    desk.command(scene.now, Action::Configure(Box::new(setup)), &mut BuiltIn)?;
+    // Time goes forward only: the chat that has waited longest comes first.
+    let mut queues: Vec<_> = described.queues.iter().collect();
+    queues.sort_by_key(|words| std::cmp::Reverse(words.oldest_wait_ms));
+    for words in queues.iter().filter(|words| words.waiting > 0) {
+        let long_ago = scene.now.millis().saturating_sub(words.oldest_wait_ms);
+        desk.wait(Time::from_millis(long_ago), words)?;
+    }
+    queues.into_iter().try_for_each(|words| desk.fill(scene.now, words))?;
+    let mut asker = Asker { scripts, chat: &scene.chat, route: None };
+    let form = scene.chat.form.clone();
+    let request = Action::RequestChat(Box::new(RequestChat { form, queue: first, watched: false }));
+    desk.command(scene.now, request, &mut asker)?;
+    asker.route.ok_or_else(|| "the core asked for no route".to_owned())
+}
+
+/// A desk of the core's own.
+#[derive(Default)]
+struct Desk {
+    state: State,
+    seed: u64,
+}
+
+impl Desk {
+    fn command(&mut self, at: Time, action: Action, policy: &mut dyn Policy) -> Result<Reply, String> {
+        self.seed += 1;
+        let command = Command { at, seed: self.seed, by: Actor::Engine, key: None, action };
+        decide(&mut self.state, command, policy).reply.map_err(|refusal| refusal.to_string())
+    }
+
+    /// A chat begins to wait in a queue.
+    fn wait(&mut self, at: Time, words: &WaitingWords) -> Result<(), String> {
+        let form = Form { name: "Somebody".to_owned(), ..Form::default() };
+        let request = RequestChat { form, queue: Some(words.name.clone()), watched: false };
+        self.command(at, Action::RequestChat(Box::new(request)), &mut BuiltIn).map(|_| ())
+    }
+
+    /// Lets the other chats wait, and agents be ready, as described.
+    fn fill(&mut self, now: Time, words: &WaitingWords) -> Result<(), String> {
+        if words.waiting > MOST || words.ready > MOST {
+            return Err(format!("a described queue has at most {MOST} chats and agents"));
+        }
+        (1..words.waiting).try_for_each(|_| self.wait(now, words))?;
+        for number in 0..words.ready {
+            let login = format!("{}-{number}", words.name);
+            let agent =
+                SaveAgent { queues: vec![words.name.clone()], ..agent(&AgentWords::default(), login) };
+            let Reply::Agent(agent) = self.command(now, Action::SaveAgent(Box::new(agent)), &mut BuiltIn)?
+            else {
+                return Err("the core made no agent".to_owned());
+            };
+            let status = SetStatus { agent, status: Some(Status::Available), reason: None, stop_new: None };
+            self.command(now, Action::SetStatus(status), &mut BuiltIn)?;
+        }
+        Ok(())
+    }
+}
+
+/// Asks the scripts about the described chat where the core asks about its own.
+struct Asker<'a> {
+    scripts: &'a mut Scripts,
+    chat: &'a Chat,
+    route: Option<Route>,
+}
+
+impl Policy for Asker<'_> {
+    fn version(&self) -> &str {
+        BuiltIn::VERSION
+    }
+
+    fn route_chat(&mut self, question: &RouteChat<'_>) -> Route {
+        let question = RouteChat { chat: self.chat, ..*question };
+        self.route = Some(self.scripts.route_chat(&question));
+        Route::default()
+    }
+
+    fn reject_permission(&mut self, question: &RejectPermission<'_>) -> Permission {
+        BuiltIn.reject_permission(question)
+    }
+
+    fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
+        BuiltIn.screen_pop(question)
+    }
+
+    fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {
+        BuiltIn.chat_log_mode(question)
+    }
+
+    fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
+        BuiltIn.auto_log(question)
+    }
+}
+
+fn agent(words: &AgentWords, login: String) -> SaveAgent {
+    SaveAgent {
+        login,
+        name: words.name.clone().unwrap_or_else(|| "Ana".to_owned()),
+        role: words.role.unwrap_or(Role::Agent),
+        capacity: words.capacity.unwrap_or(1),
+        queues: vec![QUEUE.to_owned()],
+        skills: words.skills.clone(),
+        credential: None,
+        disabled: false,
+    }
+}
+
+/// A chat and an agent made by the core itself.
+fn real(now: Time, form: &Form, words: &AgentWords) -> Result<(Chat, Agent), String> {
+    let mut desk = Desk::default();
+    let mut setup = Setup::default();
+    setup.queues.insert(QUEUE.to_owned(), QueueSetup::default());
+    desk.command(now, Action::Configure(Box::new(setup)), &mut BuiltIn)?;
+    let login = words.login.clone().unwrap_or_else(|| "ana".to_owned());
+    let agent = desk.command(now, Action::SaveAgent(Box::new(agent(words, login))), &mut BuiltIn)?;
+    let request = RequestChat { form: form.clone(), queue: None, watched: false };
+    let chat = desk.command(now, Action::RequestChat(Box::new(request)), &mut BuiltIn)?;
+    let (Reply::Agent(agent), Reply::Chat(chat)) = (agent, chat) else {
+        return Err("the core did not make what was described".to_owned());
+    };
+    let found = desk.state.chat(chat).cloned().zip(desk.state.agent(agent).cloned());
+    found.ok_or_else(|| "the core did not keep what was described".to_owned())
+}

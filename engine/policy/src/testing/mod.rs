@@ -1,0 +1,227 @@
+//! Tests of scripts, written in Luau by whoever writes scripts: `describe`, `it`, `expect`, builders, and policies that
+//! are loaded and asked as the desk does it. Never part of a running desk.
+
+mod described;
+mod report;
+
+pub use report::{Case, Report};
+
+use crate::fault::{Fault, did_you_mean};
+use crate::folder::Sources;
+use crate::machine::watch;
+use crate::meter::Meter;
+use crate::options::{Budget, Options, ScriptOptions};
+use crate::scripts::{Last, Scripts};
+use crate::{place, sandbox};
+use described::Described;
+use hark_core::Policy;
+use hark_core::policy::{LogQuestion, QueueView, RejectPermission, ScreenPop, ScreenPopQuestion};
+use mlua::{Function, Lua, Table, Value};
+use serde_json::{Map, Value as Json};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// Folder of the tests, under the scripts' root.
+const FOLDER: &str = "test";
+/// What one test may cost.
+const BUDGET: Budget = Budget { cpu_ms: 1000, wall_ms: 30_000, memory_bytes: 64 << 20 };
+/// Deepest nesting of a described question.
+const DEPTH: usize = 16;
+
+const PRELUDE: &str = include_str!("prelude.luau");
+
+/// The tests that a file told of, in order.
+type Found = Arc<Mutex<Vec<(String, Function)>>>;
+
+/// Runs all files of `test/` under the scripts' root, in the order of their names.
+pub fn run(root: &Path) -> Report {
+    let mut report = Report::default();
+    for file in files(root) {
+        match run_file(root, &file) {
+            Ok(cases) => report.cases.extend(cases),
+            Err(fault) => report.cases.push(Case { name: file, failure: Some(fault.to_string()) }),
+        }
+    }
+    report
+}
+
+fn files(root: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(root.join(FOLDER)).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut files: Vec<String> = names
+        .filter(|name| name.ends_with(".lua") || name.ends_with(".luau"))
+        .map(|name| format!("{FOLDER}/{name}"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn run_file(root: &Path, file: &str) -> Result<Vec<Case>, Fault> {
+    let inside = |error: mlua::Error| place::of_error(file, &error);
+    let sources = Arc::new(Mutex::new(Sources::open(root)?));
+    let lua = sandbox::machine().map_err(inside)?;
+    let meter = Arc::new(Meter::new());
+    watch(&lua, &meter);
+    let found = Found::default();
+    furnish(&lua, root, file, &sources, &found).map_err(inside)?;
+    let text = sources.lock().map_err(|_| Fault::new(file, 0, "not read"))?.read(file)?;
+    let chunk = sandbox::compile(&lua, file, &text).map_err(inside)?;
+    timed(file, &lua, &meter, &chunk)?;
+    let tests = found.lock().map(|mut found| std::mem::take(&mut *found)).unwrap_or_default();
+    let cases = tests.into_iter().map(|(name, body)| Case {
+        name: format!("{file}: {name}"),
+        failure: timed(file, &lua, &meter, &body).err().map(|fault| fault.to_string()),
+    });
+    Ok(cases.collect())
+}
+
+fn timed(file: &str, lua: &Lua, meter: &Meter, body: &Function) -> Result<(), Fault> {
+    meter.start(BUDGET);
+    let limited = lua.set_memory_limit(lua.used_memory() + BUDGET.memory_bytes);
+    let result = limited.and_then(|_| body.call::<()>(()));
+    let lifted = lua.set_memory_limit(0);
+    let (_, over) = meter.stop();
+    if over.is_some() {
+        let (file, line) = meter.take_place().unwrap_or_else(|| (file.to_owned(), 0));
+        return Err(Fault::new(&file, line, format!("stopped after {} ms of CPU time", BUDGET.cpu_ms)));
+    }
+    result.and(lifted).map(|_| ()).map_err(|error| place::of_error(file, &error))
+}
+
+/// Gives a test file its functions and closes its machine.
+fn furnish(
+    lua: &Lua,
+    root: &Path,
+    file: &str,
+    sources: &Arc<Mutex<Sources>>,
+    found: &Found,
+) -> mlua::Result<()> {
+    let policies: Arc<Mutex<Vec<Scripts>>> = Arc::default();
+    let found = Arc::clone(found);
+    let on_it = lua.create_function(move |_, (name, body): (String, Function)| {
+        found.lock().map_err(|_| broken())?.push((name, body));
+        Ok(())
+    })?;
+    let unknown = lua.create_function(|_, (kind, field, known): (String, String, Vec<String>)| {
+        let near = did_you_mean(&field, known.iter().map(String::as_str));
+        Ok(format!("unknown field '{field}' of {kind}{near}"))
+    })?;
+    let load = load(lua, root, &policies)?;
+    let ask = ask(lua, &policies)?;
+    lua.load(PRELUDE).set_name("=prelude").call::<()>((ask, load, unknown, on_it))?;
+    let hark = lua.create_table()?;
+    hark.raw_set("log", sandbox::log(lua, file)?)?;
+    let require = sandbox::require(lua, sources, || true)?;
+    sandbox::close(lua, hark, require)
+}
+
+fn broken() -> mlua::Error {
+    mlua::Error::runtime("an earlier test broke the runner")
+}
+
+fn load(lua: &Lua, root: &Path, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Result<Function> {
+    let (root, policies) = (root.to_owned(), Arc::clone(policies));
+    lua.create_function(move |_, (files, config): (Vec<String>, Value)| {
+        let mut options = Options::new(&root, &[]);
+        options.scripts = files.iter().map(ScriptOptions::new).collect();
+        if let Some(first) = options.scripts.first_mut() {
+            first.config = json(&config, 0)?.unwrap_or_default();
+        }
+        let scripts = Scripts::load(options).map_err(|faults| {
+            let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            mlua::Error::runtime(told.join("; "))
+        })?;
+        let mut policies = policies.lock().map_err(|_| broken())?;
+        policies.push(scripts);
+        Ok(policies.len() - 1)
+    })
+}
+
+/// Asks a loaded policy, and tells its answer and who gave it.
+fn ask(lua: &Lua, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Result<Function> {
+    let policies = Arc::clone(policies);
+    lua.create_function(move |lua, (id, point, question): (usize, String, Table)| {
+        let question = json(&Value::Table(question), 0)?.unwrap_or_else(|| Json::Object(Map::new()));
+        let described: Described = serde_json::from_value(question).map_err(mlua::Error::external)?;
+        let mut policies = policies.lock().map_err(|_| broken())?;
+        let scripts = policies.get_mut(id).ok_or_else(broken)?;
+        let answer = answer(scripts, &point, &described).map_err(mlua::Error::runtime)?;
+        let by = match scripts.last() {
+            Last::Failed(fault) => return Err(mlua::Error::runtime(format!("the script failed: {fault}"))),
+            Last::Script => "script",
+            Last::BuiltIn => "built-in",
+        };
+        Ok((sandbox::frozen(lua, &answer, 0)?, by))
+    })
+}
+
+fn answer(scripts: &mut Scripts, point: &str, described: &Described) -> Result<Json, String> {
+    let scene = described.scene()?;
+    let (now, chat, agent) = (scene.now, &scene.chat, &scene.agent);
+    let queue = QueueView { name: &scene.queue_name, setup: &scene.queue };
+    let log = LogQuestion { now, chat, agent, queue };
+    let answer = match point {
+        "route_chat" => serde_json::to_value(described::route(scripts, described)?),
+        "reject_permission" => {
+            let missed_today = agent.missed_on(now);
+            let question = RejectPermission { now, agent, chat, queue, missed_today };
+            serde_json::to_value(scripts.reject_permission(&question))
+        }
+        "screen_pop" => {
+            let (on, matches) = (scene.on, &described.matches);
+            let question = ScreenPopQuestion { now, on, chat, agent, queue, matches, why_none: None };
+            serde_json::to_value(from_one(scripts.screen_pop(&question)))
+        }
+        "chat_log_mode" => serde_json::to_value(scripts.chat_log_mode(&log)),
+        "auto_log" => serde_json::to_value(scripts.auto_log(&log)),
+        other => return Err(format!("unknown point '{other}'")),
+    };
+    answer.map_err(|error| error.to_string())
+}
+
+/// Places are counted from 1 in scripts.
+fn from_one(pop: ScreenPop) -> ScreenPop {
+    match pop {
+        ScreenPop::Record { index } => ScreenPop::Record { index: index + 1 },
+        ScreenPop::Case { index } => ScreenPop::Case { index: index + 1 },
+        pop => pop,
+    }
+}
+
+/// A value as JSON; none for nil and for an empty table, which is a list and a map at once.
+fn json(value: &Value, depth: usize) -> mlua::Result<Option<Json>> {
+    if depth > DEPTH {
+        return Err(mlua::Error::runtime("the described question is nested too deeply"));
+    }
+    Ok(match value {
+        Value::Nil => None,
+        Value::Boolean(yes) => Some(Json::Bool(*yes)),
+        Value::Integer(number) => Some(Json::from(*number)),
+        Value::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+            Some(Json::from(*number as i64))
+        }
+        Value::Number(number) => Some(Json::from(*number)),
+        Value::String(text) => Some(Json::String(text.to_string_lossy())),
+        Value::Table(table) => object(table, depth)?,
+        other => {
+            return Err(mlua::Error::runtime(format!("a question cannot have {}", sandbox::kind(other))));
+        }
+    })
+}
+
+fn object(table: &Table, depth: usize) -> mlua::Result<Option<Json>> {
+    let length = table.raw_len();
+    if length > 0 {
+        let items = (1..=length).map(|index| json(&table.raw_get(index)?, depth + 1));
+        let items = items.map(|item| Ok(item?.unwrap_or(Json::Null))).collect::<mlua::Result<_>>()?;
+        return Ok(Some(Json::Array(items)));
+    }
+    let mut map = Map::new();
+    for pair in table.pairs::<String, Value>() {
+        let (key, value) = pair?;
+        if let Some(value) = json(&value, depth + 1)? {
+            map.insert(key, value);
+        }
+    }
+    Ok(if map.is_empty() { None } else { Some(Json::Object(map)) })
+}

@@ -1,0 +1,14 @@
+-- Opens the customer's page in another system once the agent has accepted.
+--
+--   [[policy.scripts]]
+--   path = "examples/crm_page.lua"
+--   config = { url = "https://crm.example.com/accounts/" }
+
+local url = hark.config.url or "https://crm.example.com/accounts/"
+
+hark.on("screen_pop", function(chat, agent, matches, event)
+    if event == "accepted" and #matches == 1 and matches[1].customer.account then
+        return { kind = "url", url = url .. matches[1].customer.account }
+    end
+    return nil
+end)
