@@ -4,7 +4,9 @@
 //! added to, snapshots beside them, and a recovery that either brings back every committed append or names
 //! the file and the byte where something is wrong. The format and its rules are in `FORMAT.md`.
 //!
-//! It never looks inside a record's payload, never decides anything, never retries a failed sync, and never
+//! Beside the log lies [`history`], which is folded from it.
+//!
+//! The log never looks inside a record's payload, never decides anything, never retries a failed sync, and never
 //! accepts damage silently.
 #![forbid(unsafe_code)]
 
@@ -12,12 +14,14 @@ mod batch;
 mod disk;
 mod error;
 mod format;
+pub mod history;
 mod journal;
 mod log;
 mod options;
 mod record;
 mod seq;
 mod snapshot;
+mod turns;
 mod verify;
 
 pub use batch::Batch;
@@ -30,4 +34,5 @@ pub use options::Options;
 pub use record::{Barrier, Record, RecordKind};
 pub use seq::{Epoch, Seq};
 pub use snapshot::{Latest, Snapshot, Snapshots};
+pub use turns::{decode_turn, encode_turn};
 pub use verify::{Report, Torn, verify, verify_on};

@@ -24,6 +24,11 @@ impl Clock {
         Time::from_millis(self.start.millis().saturating_add(passed))
     }
 
+    /// Nanoseconds since the start.
+    pub(crate) fn nanos(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
     /// How long until this time; nothing when it has come.
     pub(crate) fn until(&self, at: Time) -> Duration {
         Duration::from_millis(at.since(self.now()))

@@ -1,21 +1,11 @@
-//! How turns and states are written: MessagePack with field names, so that fields can be added and old journals still
-//! be read. Ids are 16 raw bytes, times are numbers.
+//! How states are written: MessagePack with field names, as turns are, so that fields can be added and old snapshots
+//! still be read.
 
-use hark_core::{State, Turn};
+use hark_core::State;
 use serde::Serialize;
 
 /// First byte of a state's encoding: its format.
 const STATE_FORMAT: u8 = 1;
-
-/// Appends a turn's bytes.
-pub(crate) fn encode_turn(turn: &Turn, out: &mut Vec<u8>) {
-    let mut serializer = rmp_serde::Serializer::new(out).with_struct_map();
-    turn.serialize(&mut serializer).expect("a turn holds nothing that MessagePack cannot");
-}
-
-pub(crate) fn decode_turn(bytes: &[u8]) -> Result<Turn, String> {
-    rmp_serde::from_slice(bytes).map_err(|error| error.to_string())
-}
 
 pub(crate) fn encode_state(state: &State) -> Vec<u8> {
     let mut out = vec![STATE_FORMAT];

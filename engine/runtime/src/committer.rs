@@ -1,13 +1,15 @@
 //! The committer: makes a batch durable, and only then tells everybody. One append at a time.
 
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::feed::Feed;
-use crate::handle::{Done, Sight};
+use crate::handle::{Counts, Done, Sight};
 use crate::happened::Happened;
 use crate::inbox::Inbox;
 use crate::snapshots::Keeper;
 use hark_core::Turn;
 use hark_journal::{Append, Batch, Journal, LocalJournal, Seq};
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -55,6 +57,9 @@ pub(crate) struct Committer {
     pub(crate) feed: Feed,
     pub(crate) inbox: Inbox,
     pub(crate) keeper: Keeper,
+    pub(crate) counts: Arc<Counts>,
+    pub(crate) clock: Clock,
+    pub(crate) history: hark_journal::history::Service,
 }
 
 impl Committer {
@@ -68,6 +73,7 @@ impl Committer {
                         break why;
                     }
                     self.inbox.committed();
+                    self.history.ring();
                     self.keeper.after_append(&mut self.journal);
                 }
                 Ok(Work::Stop) => break "it was asked to stop".to_owned(),
@@ -81,7 +87,9 @@ impl Committer {
 
     fn commit(&mut self, mut group: Group) -> Result<(), String> {
         if !group.turns.is_empty() {
+            self.counts.append_begins(&self.clock);
             self.append(&mut group)?;
+            self.counts.append_ends(&self.clock, group.turns.len());
             let first = group.last.0 + 1 - group.turns.len() as u64;
             let turns = (first..).map(Seq).zip(group.turns);
             self.feed.publish(turns.flat_map(|(seq, turn)| Happened::of_turn(seq, turn)));

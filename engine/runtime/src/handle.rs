@@ -5,8 +5,11 @@ use crate::cursor::Cursor;
 use crate::error::Error;
 use crate::feed::{Feed, Interest, Reset, Subscription};
 use crate::happened::Whisper;
+use crate::history::History;
 use crate::inbox::{Inbox, Request};
 use hark_core::{Action, Actor, IdempotencyKey, Policy, Reply, State, Time};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
 /// A command that is durable.
@@ -36,6 +39,43 @@ pub struct Health {
     pub stopped: Option<String>,
     /// Requests that wait in the inbox.
     pub inbox: usize,
+    /// Turns made durable since the start.
+    pub turns: u64,
+    /// Appends that made them durable: one sync each.
+    pub appends: u64,
+    /// Nanoseconds that the journal spent in appends so far, the one under way included.
+    pub append_ns: u64,
+}
+
+/// What the committer counts.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) turns: AtomicU64,
+    pub(crate) appends: AtomicU64,
+    append_ns: AtomicU64,
+    /// When the append under way began, in nanoseconds on the clock; 0 when there is none.
+    append_began: AtomicU64,
+}
+
+impl Counts {
+    pub(crate) fn append_begins(&self, clock: &Clock) {
+        self.append_began.store(clock.nanos(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn append_ends(&self, clock: &Clock, turns: usize) {
+        let began = self.append_began.swap(0, Ordering::Relaxed);
+        self.append_ns.fetch_add(clock.nanos().saturating_sub(began), Ordering::Relaxed);
+        self.turns.fetch_add(turns as u64, Ordering::Relaxed);
+        self.appends.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn append_ns(&self, clock: &Clock) -> u64 {
+        let under_way = match self.append_began.load(Ordering::Relaxed) {
+            0 => 0,
+            began => clock.nanos().saturating_sub(began),
+        };
+        self.append_ns.load(Ordering::Relaxed) + under_way
+    }
 }
 
 /// A look at the state that knows how to tell what it saw.
@@ -71,6 +111,8 @@ pub struct Handle {
     pub(crate) inbox: Inbox,
     pub(crate) feed: Feed,
     pub(crate) clock: Clock,
+    pub(crate) counts: Arc<Counts>,
+    pub(crate) history: History,
 }
 
 impl Handle {
@@ -128,9 +170,21 @@ impl Handle {
         self.clock.now()
     }
 
+    /// What is over: closed chats, their logs, and every event of every chat. It opens behind the desk, and follows it
+    /// at a short distance.
+    pub fn history(&self) -> History {
+        self.history.clone()
+    }
+
     /// How the engine is.
     pub fn health(&self) -> Health {
-        Health { stopped: self.inbox.closed(), inbox: self.inbox.depth() }
+        Health {
+            stopped: self.inbox.closed(),
+            inbox: self.inbox.depth(),
+            turns: self.counts.turns.load(Ordering::Relaxed),
+            appends: self.counts.appends.load(Ordering::Relaxed),
+            append_ns: self.counts.append_ns(&self.clock),
+        }
     }
 
     fn stopped(&self) -> Error {

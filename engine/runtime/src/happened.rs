@@ -4,6 +4,7 @@ use crate::cursor::Cursor;
 use hark_core::state::Side;
 use hark_core::{Actor, AgentId, ChatId, Event, EventId, Scope, Time, Turn};
 use hark_journal::Seq;
+use hark_journal::history::PastEvent;
 use std::sync::Arc;
 
 /// An event that is durable.
@@ -35,6 +36,13 @@ impl Happened {
             let (scope, event) = (scoped.scope, scoped.event);
             Arc::new(Self { cursor, id: event_id(at, cursor), at, by: by.clone(), scope, event })
         })
+    }
+
+    /// An event that history kept.
+    pub(crate) fn of_past(past: PastEvent) -> Self {
+        let PastEvent { turn, number, at, by, scope, event } = past;
+        let cursor = Cursor { turn, event: number };
+        Self { cursor, id: event_id(at, cursor), at, by, scope, event }
     }
 }
 

@@ -11,6 +11,7 @@ mod error;
 mod feed;
 mod handle;
 mod happened;
+mod history;
 mod inbox;
 mod opening;
 mod options;
@@ -24,6 +25,10 @@ pub use error::{Error, OpenError};
 pub use feed::{Interest, Reset, Subscription, Told};
 pub use handle::{Done, Handle, Health, Seen};
 pub use happened::{Happened, Whisper};
+pub use hark_journal::history::{
+    ClosedChat, Ending, Filter, HistoryError, Report as HistoryReport, Stage as HistoryStage,
+};
+pub use history::History;
 pub use options::Options;
 pub use service::Runtime;
 pub use systems::{Answer, SystemError, SystemErrorKind, SystemReport, Systems};

@@ -43,7 +43,7 @@ pub(crate) fn turn_of(record: &Record) -> Result<Option<hark_core::Turn>, OpenEr
         return Ok(None);
     }
     let unreadable = |why| OpenError::Unreadable { seq: record.seq, why };
-    codec::decode_turn(&record.payload).map(Some).map_err(unreadable)
+    hark_journal::decode_turn(&record.payload).map(Some).map_err(unreadable)
 }
 
 /// Fills a feed with the latest events, so that cursors from before the start go on.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// How the engine is opened.
 pub struct Options {
-    /// Folder of everything that lasts; the journal lives in `journal/` below it.
+    /// Folder of everything that lasts; the journal lives in `journal/` below it, history in `history/`.
     pub dir: PathBuf,
     /// Who answers the core's questions.
     pub policy: Box<dyn Policy + Send>,
@@ -17,6 +17,8 @@ pub struct Options {
     pub snapshot_turns: u64,
     /// Bytes of a journal segment.
     pub segment_bytes: u64,
+    /// How many whole months history keeps beside the current one; 0 keeps all for ever.
+    pub keep_months: u32,
     /// Whether every invariant is checked after every turn, not just the cheap ones. For tests: it is slow.
     pub check_everything: bool,
 }
@@ -40,6 +42,7 @@ impl Options {
             feed_events: Self::FEED_EVENTS,
             snapshot_turns: Self::SNAPSHOT_TURNS,
             segment_bytes: Self::SEGMENT_BYTES,
+            keep_months: 0,
             check_everything: false,
         }
     }

@@ -3,7 +3,8 @@
 use crate::clock::Clock;
 use crate::committer::{Committer, Group};
 use crate::error::OpenError;
-use crate::handle::Handle;
+use crate::handle::{Counts, Handle};
+use crate::history;
 use crate::inbox::{Inbox, Request};
 use crate::opening;
 use crate::options::Options;
@@ -41,10 +42,23 @@ impl Runtime {
         let feed = opening::fill_feed(&reader, options.feed_events)?;
         let clock = Clock::starting_after(restored.state.now());
         let inbox = Inbox::new(options.inbox);
-        let folded = Arc::new(AtomicU64::new(u64::MAX));
+        let folded = Arc::new(AtomicU64::new(0));
+        let history =
+            history::open(&options.dir, options.keep_months, &restored.state, reader, Arc::clone(&folded));
+        let history::Opened { service, history } = history.map_err(OpenError::Thread)?;
         let keeper = Keeper::new(&journal, restored.snapshot, options.snapshot_turns, folded);
         let (commits, work) = mpsc::channel();
-        let committer = Committer { journal, feed: feed.clone(), inbox: inbox.clone(), keeper };
+        let counts = Arc::new(Counts::default());
+        let told = Arc::clone(&counts);
+        let committer = Committer {
+            journal,
+            feed: feed.clone(),
+            inbox: inbox.clone(),
+            keeper,
+            counts: told,
+            clock,
+            history: service,
+        };
         let writer = Writer {
             state: restored.state,
             policy: options.policy,
@@ -57,7 +71,7 @@ impl Runtime {
             pending: Group::new(),
             outstanding: false,
         };
-        let handle = Handle { inbox: inbox.clone(), feed, clock };
+        let handle = Handle { inbox: inbox.clone(), feed, clock, counts, history };
         handle.greet();
         let threads = vec![
             spawn("hark-committer", &inbox, move || committer.run(&work))?,

@@ -108,7 +108,7 @@ impl Writer {
         checked.unwrap_or_else(|broken| panic!("an invariant of the desk is broken: {broken}"));
         for turn in turns {
             let encoded =
-                self.pending.batch.push_with(RecordKind::Turn, |out| crate::codec::encode_turn(&turn, out));
+                self.pending.batch.push_with(RecordKind::Turn, |out| hark_journal::encode_turn(&turn, out));
             encoded.unwrap_or_else(|error| panic!("a turn does not fit into the journal: {error}"));
             self.decided = self.decided.next();
             self.pending.turns.push(turn);

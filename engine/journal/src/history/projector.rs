@@ -1,0 +1,317 @@
+//! The projector: the one thread that follows the journal and folds it. It writes each batch with the sequence up to
+//! which it was folded, and tells that sequence only once it is durable. At the first failure it stops and says so;
+//! the desk serves on, and the journal keeps what is not folded.
+
+use super::closed::Kept;
+use super::draft::Draft;
+use super::error::HistoryError;
+use super::fold;
+use super::keys::List;
+use super::options::Options;
+use super::period::Period;
+use super::roster::Roster;
+use super::shared::{Shared, Stage};
+use super::shelves::Shelves;
+use crate::turns::decode_turn;
+use crate::{JournalReader, Reader, RecordKind, Seq};
+use hark_core::{Event, Time, Turn};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+/// Events in one batch, at most; a turn that has more is a batch of its own.
+const BATCH: usize = 512;
+/// Bytes of records in one batch, at most, with the same exception.
+const BATCH_BYTES: usize = 4 << 20;
+
+/// Told the sequence up to which everything is folded durably.
+pub(super) type Told = Box<dyn Fn(Seq) + Send>;
+
+/// See the module.
+pub(super) struct Projector {
+    options: Options,
+    journal: JournalReader,
+    roster: Roster,
+    shared: Arc<Shared>,
+    told: Told,
+}
+
+/// A folding that goes on.
+struct Folding {
+    shelves: Arc<Shelves>,
+    reader: Reader,
+    /// Read, but not folded: it did not fit into the batch.
+    carried: Option<(Seq, Turn, usize)>,
+    folded: Seq,
+    /// Everything up to here must be folded before what was made anew is whole.
+    rebuild_until: Option<Seq>,
+    /// Chats of older periods are not kept.
+    oldest: Option<Period>,
+    month: Period,
+}
+
+/// Whole turns in order.
+struct Batch {
+    turns: Vec<(Seq, Turn)>,
+    upto: Seq,
+}
+
+impl Projector {
+    pub(super) fn new(
+        options: Options,
+        journal: JournalReader,
+        roster: Roster,
+        shared: Arc<Shared>,
+        told: Told,
+    ) -> Self {
+        Self { options, journal, roster, shared, told }
+    }
+
+    /// Works until it is told to stop, or something fails.
+    pub(super) fn run(mut self) {
+        if let Err(error) = self.work() {
+            tracing::error!(%error, "history takes nothing in any more; the desk serves on and the journal keeps it");
+            self.shared.enter(Stage::Stopped(error.to_string()));
+        }
+    }
+
+    fn work(&mut self) -> Result<(), HistoryError> {
+        let mut folding = self.open()?;
+        self.shared.opened(Arc::clone(&folding.shelves));
+        tracing::info!(folded = %folding.folded, "history is open");
+        loop {
+            let batch = folding.gather()?;
+            if batch.upto > folding.folded {
+                self.fold(&mut folding, &batch)?;
+                folding.folded = batch.upto;
+                self.after_batch(&mut folding, batch.turns.last().map(|(_, turn)| turn.at))?;
+            } else {
+                self.shared.bell.wait();
+            }
+            if self.shared.bell.is_over() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Opens what is there, sets aside what cannot be used, and finds where to go on.
+    fn open(&mut self) -> Result<Folding, HistoryError> {
+        let shelves = Arc::new(Shelves::look(&self.options.dir, self.options.cache_bytes)?);
+        shelves.sweep()?;
+        for period in shelves.suspects()? {
+            self.set_aside(&shelves, period, "something in it could not be read")?;
+        }
+        let mut folded = self.open_newest(&shelves)?;
+        if folded > self.journal.last() {
+            for period in shelves.periods() {
+                self.set_aside(&shelves, period, "it is ahead of the journal, so it is another desk's")?;
+            }
+        }
+        let rebuilding = shelves.is_rebuilding()?;
+        if rebuilding {
+            folded = Seq::NONE;
+        }
+        let first = self.journal.first();
+        if folded.next() < first {
+            self.shared.miss(folded.next(), first.previous());
+            folded = first.previous();
+        }
+        let reader = self.journal.read(folded.next()).map_err(|error| unread(&error))?;
+        let rebuild_until = rebuilding.then(|| self.journal.last());
+        let month = Period::of_time(self.options.now);
+        let mut folding =
+            Folding { shelves, reader, carried: None, folded, rebuild_until, oldest: None, month };
+        self.retire(&mut folding)?;
+        self.publish(&folding);
+        Ok(folding)
+    }
+
+    /// Opens the newest periods, and answers up to where the newest was folded.
+    fn open_newest(&self, shelves: &Shelves) -> Result<Seq, HistoryError> {
+        let mut newest = None;
+        for period in shelves.periods().into_iter().rev().take(2) {
+            match shelves.get(period) {
+                Ok(Some(shelf)) => newest = newest.max(Some((period, shelf.mark()?))),
+                Ok(None) => {}
+                Err(HistoryError::Damaged { why, .. }) => self.set_aside(shelves, period, &why)?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(newest.map_or(Seq::NONE, |(_, mark)| mark))
+    }
+
+    fn set_aside(&self, shelves: &Shelves, period: Period, why: &str) -> Result<(), HistoryError> {
+        if !shelves.periods().contains(&period) {
+            return Ok(());
+        }
+        let aside = shelves.set_aside(period)?;
+        let to = aside.display().to_string();
+        tracing::error!(%period, why, to, "a database of history was set aside and is made anew from the journal");
+        self.shared.note_aside(to);
+        Ok(())
+    }
+
+    fn fold(&mut self, folding: &mut Folding, batch: &Batch) -> Result<(), HistoryError> {
+        let mut drafts: BTreeMap<Period, Draft> = BTreeMap::new();
+        for (seq, turn) in &batch.turns {
+            for (number, scoped) in (0_u32..).zip(&turn.events) {
+                self.roster.follow(&scoped.event);
+                let Some(chat) = scoped.event.chat() else { continue };
+                let period = Period::of_chat(chat);
+                if folding.is_gone(period) {
+                    continue;
+                }
+                let draft = folding.draft(&mut drafts, period)?;
+                if *seq > draft.mark {
+                    let kept = kept(turn, scoped);
+                    fold::fold(draft, &self.roster, chat, (*seq, number), &kept)?;
+                }
+            }
+        }
+        self.write(folding, drafts, batch)
+    }
+
+    /// Older periods first: the newest one's mark is where the next start goes on.
+    fn write(
+        &self,
+        folding: &Folding,
+        mut drafts: BTreeMap<Period, Draft>,
+        batch: &Batch,
+    ) -> Result<(), HistoryError> {
+        let newest = folding.shelves.periods().last().copied();
+        let newest = newest.unwrap_or_else(|| {
+            batch.turns.last().map_or(folding.month, |(_, turn)| Period::of_time(turn.at))
+        });
+        folding.draft(&mut drafts, newest)?;
+        for draft in drafts.into_values().filter(|draft| draft.mark < batch.upto) {
+            draft.shelf.commit(draft.changes, batch.upto)?;
+        }
+        Ok(())
+    }
+
+    fn after_batch(&self, folding: &mut Folding, at: Option<Time>) -> Result<(), HistoryError> {
+        if folding.rebuild_until.is_some_and(|until| folding.folded >= until) {
+            folding.shelves.rebuilt()?;
+            folding.rebuild_until = None;
+            tracing::info!("history is whole again, as far as the journal reaches");
+        }
+        if let Some(month) = at.map(Period::of_time).filter(|month| *month > folding.month) {
+            folding.month = month;
+            self.retire(folding)?;
+        }
+        self.publish(folding);
+        Ok(())
+    }
+
+    /// Drops periods that configuration no longer wants, unless a chat in them is not over.
+    fn retire(&self, folding: &mut Folding) -> Result<(), HistoryError> {
+        if self.options.keep_months == 0 {
+            return Ok(());
+        }
+        let oldest = folding.month.back(self.options.keep_months);
+        folding.oldest = Some(oldest);
+        for period in folding.shelves.periods().into_iter().filter(|period| *period < oldest) {
+            if folding.has_open_chat(period)? {
+                tracing::warn!(%period, "history of this month stays: a chat of then is not over");
+                continue;
+            }
+            folding.shelves.drop_whole(period)?;
+            tracing::info!(%period, "history of this month was dropped, as configured");
+        }
+        Ok(())
+    }
+
+    /// While something is made anew, nothing of the journal may be given back.
+    fn publish(&self, folding: &Folding) {
+        self.shared.fold_reached(folding.folded, folding.rebuild_until.is_some());
+        if folding.rebuild_until.is_none() {
+            (self.told)(folding.folded);
+        }
+    }
+}
+
+impl Folding {
+    /// The draft of a period; in a period without a database nothing has happened so far.
+    fn draft<'a>(
+        &self,
+        drafts: &'a mut BTreeMap<Period, Draft>,
+        period: Period,
+    ) -> Result<&'a mut Draft, HistoryError> {
+        match drafts.entry(period) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => {
+                let mark = if self.rebuild_until.is_some() { Seq::NONE } else { self.folded };
+                Ok(entry.insert(Draft::new(self.shelves.get_or_create(period, mark)?)?))
+            }
+        }
+    }
+
+    /// Whether a period was dropped, or would have been.
+    fn is_gone(&self, period: Period) -> bool {
+        self.oldest.is_some_and(|oldest| period < oldest) && !self.shelves.periods().contains(&period)
+    }
+
+    fn has_open_chat(&self, period: Period) -> Result<bool, HistoryError> {
+        let mut any = false;
+        if let Some(shelf) = self.shelves.get(period)? {
+            shelf.backwards(&List::Open.prefix(), None, |_, _| {
+                any = true;
+                false
+            })?;
+        }
+        Ok(any)
+    }
+
+    /// Reads whole turns, as many as make a batch and are there.
+    fn gather(&mut self) -> Result<Batch, HistoryError> {
+        let mut batch = Batch { turns: Vec::new(), upto: self.folded };
+        let (mut events, mut bytes) = (0, 0);
+        while let Some((seq, turn, size)) = self.next_turn(&mut batch.upto)? {
+            events += turn.events.len();
+            bytes += size;
+            if !batch.turns.is_empty() && (events > BATCH || bytes > BATCH_BYTES) {
+                self.carried = Some((seq, turn, size));
+                break;
+            }
+            batch.upto = seq;
+            batch.turns.push((seq, turn));
+        }
+        Ok(batch)
+    }
+
+    /// The next turn; records that are none count as folded.
+    fn next_turn(&mut self, upto: &mut Seq) -> Result<Option<(Seq, Turn, usize)>, HistoryError> {
+        if let Some(carried) = self.carried.take() {
+            return Ok(Some(carried));
+        }
+        for record in self.reader.by_ref() {
+            let record = record.map_err(|error| unread(&error))?;
+            if record.kind == RecordKind::Turn {
+                let turn = decode_turn(&record.payload);
+                let turn =
+                    turn.map_err(|why| HistoryError::Journal(format!("record {}: {why}", record.seq)))?;
+                return Ok(Some((record.seq, turn, record.payload.len())));
+            }
+            *upto = record.seq;
+        }
+        Ok(None)
+    }
+}
+
+fn kept(turn: &Turn, scoped: &hark_core::Scoped) -> Kept {
+    let event: Event = scoped.event.clone();
+    Kept { at: turn.at, by: turn.by.clone(), scope: scoped.scope, event }
+}
+
+fn unread(error: &crate::Error) -> HistoryError {
+    HistoryError::Journal(error.to_string())
+}
+
+impl Drop for Projector {
+    /// A defect ends it like any other failure: it is seen.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.shared.enter(Stage::Stopped("a defect was found: see the log".to_owned()));
+        }
+    }
+}
