@@ -32,7 +32,10 @@ async fn hire(desk: &Handle, login: &str) -> AgentId {
         credential: None,
         disabled: false,
     };
-    let done = desk.submit(Actor::Engine, Action::SaveAgent(Box::new(agent)), None).await.expect("an agent is taken");
+    let done = desk
+        .submit(Actor::Engine, Action::SaveAgent(Box::new(agent)), None)
+        .await
+        .expect("an agent is taken");
     let Reply::Agent(id) = done.reply else { panic!("not an agent: {:?}", done.reply) };
     set_status(desk, id, Status::Available).await;
     id
@@ -46,23 +49,37 @@ async fn set_status(desk: &Handle, agent: AgentId, status: Status) {
 async fn ask(desk: &Handle, name: &str) -> ChatId {
     let form = Form { name: name.into(), question: Some("Where is my parcel?".into()), ..Form::default() };
     let request = RequestChat { form, queue: None, watched: true };
-    let done = desk.submit(Actor::Engine, Action::RequestChat(Box::new(request)), None).await.expect("a chat is taken");
+    let done = desk
+        .submit(Actor::Engine, Action::RequestChat(Box::new(request)), None)
+        .await
+        .expect("a chat is taken");
     let Reply::Chat(id) = done.reply else { panic!("not a chat: {:?}", done.reply) };
     id
 }
 
 async fn write(desk: &Handle, by: Actor, chat: ChatId, from: Side, text: &str) -> Result<Done, Error> {
-    let message = SendMessage { chat, from, client_id: format!("c-{text}"), text: text.into(), kind: MessageKind::Text };
+    let message = SendMessage {
+        chat,
+        from,
+        client_id: format!("c-{text}"),
+        text: text.into(),
+        kind: MessageKind::Text,
+    };
     desk.submit(by, Action::SendMessage(message), None).await
 }
 
 async fn offer_of(desk: &Handle, agent: AgentId) -> Option<OfferId> {
-    desk.read(move |state| state.agent(agent).and_then(|agent| agent.offer)).await.expect("a look is answered").value
+    desk.read(move |state| state.agent(agent).and_then(|agent| agent.offer))
+        .await
+        .expect("a look is answered")
+        .value
 }
 
 async fn accept(desk: &Handle, agent: AgentId) {
     let offer = offer_of(desk, agent).await.expect("the chat is offered");
-    desk.submit(Actor::Agent { id: agent }, Action::AcceptOffer(offer), None).await.expect("the offer is taken");
+    desk.submit(Actor::Agent { id: agent }, Action::AcceptOffer(offer), None)
+        .await
+        .expect("the offer is taken");
 }
 
 #[tokio::test]
@@ -75,13 +92,19 @@ async fn a_chat_survives_a_restart_in_its_middle() {
     accept(&desk, ana).await;
     write(&desk, Actor::Customer { chat_id: chat }, chat, Side::Customer, "hello").await.expect("taken");
     engine.stop();
-    assert!(matches!(write(&desk, Actor::Agent { id: ana }, chat, Side::Agent, "late").await, Err(Error::Stopped(_))));
+    assert!(matches!(
+        write(&desk, Actor::Agent { id: ana }, chat, Side::Agent, "late").await,
+        Err(Error::Stopped(_))
+    ));
 
     let (engine, desk) = open(dir.path());
-    let told = write(&desk, Actor::Customer { chat_id: chat }, chat, Side::Customer, "hello").await.expect("a repeat");
+    let told = write(&desk, Actor::Customer { chat_id: chat }, chat, Side::Customer, "hello")
+        .await
+        .expect("a repeat");
     assert!(matches!(told.reply, Reply::Message { seq: 1, repeated: true, .. }), "{told:?}");
     write(&desk, Actor::Agent { id: ana }, chat, Side::Agent, "good day").await.expect("taken");
-    let seen = desk.read(move |state| state.chat(chat).map(|chat| (chat.stage.clone(), chat.messages.len()))).await;
+    let seen =
+        desk.read(move |state| state.chat(chat).map(|chat| (chat.stage.clone(), chat.messages.len()))).await;
     assert_eq!(seen.expect("answered").value, Some((Stage::Active { agent: ana }, 2)));
     engine.stop();
 }
@@ -161,17 +184,20 @@ async fn snapshots_and_trimming_leave_the_state_as_it_was() {
         let text = format!("a line that fills a segment soon enough, number {number}");
         write(&desk, Actor::Agent { id: ana }, chat, Side::Agent, &text).await.expect("taken");
     }
-    let before = desk.read(|state| state.clone()).await.expect("answered").value;
+    let before = desk.read(hark_core::State::clone).await.expect("answered").value;
     engine.stop();
     let files: Vec<String> = std::fs::read_dir(dir.path().join("journal"))
         .expect("a folder")
         .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
         .collect();
     assert!(files.iter().any(|name| name.starts_with("snapshot-")), "no snapshot among {files:?}");
-    assert!(!files.iter().any(|name| name.contains("00000000000001.hark") && name.starts_with("journal")), "{files:?}");
+    assert!(
+        !files.iter().any(|name| name.contains("00000000000001.hark") && name.starts_with("journal")),
+        "{files:?}"
+    );
 
     let (engine, desk) = small(dir.path());
-    let after = desk.read(|state| state.clone()).await.expect("answered").value;
+    let after = desk.read(hark_core::State::clone).await.expect("answered").value;
     assert_eq!(after.chat(chat).map(|chat| &chat.messages), before.chat(chat).map(|chat| &chat.messages));
     assert!(after.now() >= before.now() && after.now() > Time::default());
     engine.stop();
