@@ -38,7 +38,7 @@ impl std::error::Error for Fault {}
 
 /// Ends a message about an unknown name with the known one that is nearest, if any is near.
 pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let most = (name.chars().count() / 3).max(1);
+    let most = name.chars().count() / 3;
     let near = known.into_iter().map(|known| (distance(name, known), known));
     let nearest = near.filter(|(steps, _)| *steps <= most).min();
     nearest.map_or_else(String::new, |(_, known)| format!(", did you mean '{known}'?"))

@@ -80,6 +80,11 @@ impl Sources {
         }
     }
 
+    /// All files that were read, by name.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.texts.iter()
+    }
+
     /// Feeds all that was read to a hash.
     pub(crate) fn hash_into(&self, hash: &mut Sha256) {
         for (name, text) in &self.texts {

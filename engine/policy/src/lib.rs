@@ -8,6 +8,7 @@
 mod answer;
 mod fault;
 mod folder;
+mod lexer;
 mod machine;
 mod meter;
 mod names;

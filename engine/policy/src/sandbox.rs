@@ -5,7 +5,7 @@ use crate::folder::Sources;
 use mlua::chunk::ChunkMode;
 use mlua::{Function, Lua, LuaOptions, Result, StdLib, Table, Value, Variadic};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, Once};
 
 /// Without it `table.move` over a huge range cannot be interrupted.
@@ -211,6 +211,19 @@ pub(crate) fn close(lua: &Lua, hark: Table, require: Function) -> Result<()> {
     lua.sandbox(true)?;
     lua.globals().set_readonly(true);
     Ok(())
+}
+
+/// The globals that scripts have, and a machine that compiles but runs nothing.
+pub(crate) fn names() -> Result<(Lua, BTreeSet<String>)> {
+    let lua = machine()?;
+    let mut names = BTreeSet::from(["hark".to_owned(), "require".to_owned()]);
+    for pair in lua.globals().pairs::<String, Value>() {
+        let (name, _) = pair?;
+        if !WITHHELD.contains(&name.as_str()) {
+            names.insert(name);
+        }
+    }
+    Ok((lua, names))
 }
 
 /// What is said about a name that nobody gave a value.

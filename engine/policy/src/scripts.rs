@@ -4,9 +4,11 @@
 use crate::answer;
 use crate::fault::Fault;
 use crate::folder::Sources;
+use crate::names;
 use crate::options::{Budget, Options, SetAside};
 use crate::point::Point;
 use crate::question::{AboutLog, Question};
+use crate::sandbox;
 use crate::script::{Outcome, Script};
 use crate::stats::StatsHandle;
 use hark_core::policy::{
@@ -65,14 +67,14 @@ impl Scripts {
             let file = name_of(&script.path);
             hash.update(&file);
             hash.update(script.config.to_string());
-            faults.extend(crate::names::check(&file, &sources));
             match Script::load(file, script.config, &sources, &stats) {
                 Ok(script) => scripts.push(script),
                 Err(more) => faults.extend(more),
             }
         }
+        faults.extend(unknown_names(&sources));
         faults.sort();
-        faults.dedup();
+        faults.dedup_by(|later, earlier| is_same(later, earlier));
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -189,6 +191,23 @@ impl Policy for Scripts {
             Answerer::Default => defaults::auto_log(),
         }
     }
+}
+
+/// Names that nobody gave a value, in all files that compile.
+fn unknown_names(sources: &Mutex<Sources>) -> Vec<Fault> {
+    let (Ok(sources), Ok((lua, known))) = (sources.lock(), sandbox::names()) else { return Vec::new() };
+    let compiling = sources.texts().filter(|(file, text)| sandbox::compile(&lua, file, text).is_ok());
+    compiling.flat_map(|(file, text)| names::check(file, text, &known)).collect()
+}
+
+/// Whether both tell of one name at one place: loading may have met what the reading of names found too.
+fn is_same(later: &mut Fault, earlier: &mut Fault) -> bool {
+    let what = |fault: &Fault| fault.message.split(", did you mean").next().map(str::to_owned);
+    let same = later.file == earlier.file && later.line == earlier.line && what(later) == what(earlier);
+    if same && earlier.column.is_none() {
+        *earlier = later.clone();
+    }
+    same
 }
 
 /// A path with `/` between its parts on every system.

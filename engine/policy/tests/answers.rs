@@ -198,7 +198,7 @@ fn a_failure_is_answered_by_the_stated_default_and_told_with_its_line() {
 hark.on('screen_pop', function(chat)
     return chat.custmer
 end)
-hark.on('chat_log_mode', function() return nothing.at_all end)
+hark.on('chat_log_mode', function(_, _, _, _, chat) return chat.at_all end)
 hark.on('auto_log', function(chat) local x = chat.note.a.b end)
 hark.on('route_chat', function(chat) chat.priority = 9 end)",
     );
@@ -213,7 +213,7 @@ hark.on('route_chat', function(chat) chat.priority = 9 end)",
     let told = |point: &str, expected: &str| assert_eq!(last_error(&scripts, point), expected);
     told("reject_permission", "policy.lua:1: no");
     told("screen_pop", "policy.lua:3: unknown field 'custmer' of chat, did you mean 'customer'?");
-    told("chat_log_mode", "policy.lua:5: unknown global 'nothing'");
+    told("chat_log_mode", "policy.lua:5: attempt to index nil with 'at_all'");
     told("auto_log", "policy.lua:6: attempt to index nil with 'b'");
     let readonly = "policy.lua:7: attempt to change what is read-only: questions, hark, libraries and globals (write `local` for a variable)";
     told("route_chat", readonly);

@@ -128,13 +128,19 @@ const REACHING: [&str; 28] = [
     "string.rep = nil",
 ];
 
+/// A script that remembers: what another does to its own machine is not felt here.
+const CALM: &str = "local seen = 0
+hark.on('chat_log_mode', function()
+    seen += 1
+    return if seen == 2 then 'none' else 'edit'
+end)";
+
 /// A script that harms at customers named Mallory, and one beside it that answers another point.
 fn load(body: &str) -> Scripts {
     let text = format!(
         "hark.on('reject_permission', function(agent, chat, queue)\nif chat.form.name == 'Mallory' then\n{body}\nend return true end)"
     );
-    let calm = "local seen = 0 hark.on('chat_log_mode', function() seen += 1 return if seen == 2 then 'none' else 'edit' end)";
-    Folder::new(&[("harm.lua", &text), ("calm.lua", calm)]).load(&["harm.lua", "calm.lua"])
+    Folder::new(&[("harm.lua", &text), ("calm.lua", CALM)]).load(&["harm.lua", "calm.lua"])
 }
 
 /// The permission with the offer of one chat, and how long the whole took.
@@ -205,14 +211,18 @@ fn what_is_not_a_scripts_cannot_be_reached() {
         let folder_text = format!(
             "hark.on('reject_permission', function(agent, chat, queue)\nif chat.form.name == 'Mallory' then\n{body}\nend return true end)"
         );
-        let told = suffer(body, &mut load_text(&folder_text));
+        // A name that scripts do not have is refused before anything runs; the rest fails in its decision.
+        let told = match try_load(&folder_text) {
+            Ok(mut scripts) => suffer(body, &mut scripts),
+            Err(told) => told,
+        };
         println!("{body}: {told}");
-        assert!(told.starts_with("harm.lua:3: "), "{body}: {told}");
+        assert!(told.starts_with("harm.lua:3:"), "{body}: {told}");
         assert!(!told.contains("stopped"), "{body}: {told}");
     }
 }
 
-fn load_text(text: &str) -> Scripts {
-    let calm = "local seen = 0 hark.on('chat_log_mode', function() seen += 1 return if seen == 2 then 'none' else 'edit' end)";
-    Folder::new(&[("harm.lua", text), ("calm.lua", calm)]).load(&["harm.lua", "calm.lua"])
+fn try_load(text: &str) -> Result<Scripts, String> {
+    let folder = Folder::new(&[("harm.lua", text), ("calm.lua", CALM)]);
+    Scripts::load(folder.options(&["harm.lua", "calm.lua"])).map_err(|faults| support::told(&faults))
 }
