@@ -1,7 +1,7 @@
 -- Hark's shipped policy: the rules of the desk, one function for each decision.
 --
 -- Each rule says what Hark would do without it, so this file changes nothing until you change it. Change a rule, run
--- `hark script test`, and reload. A function that returns nil leaves its decision to the next script, and at last to
+-- `hark check`, and start Hark anew. A function that returns nil leaves its decision to the next script, and at last to
 -- Hark's own rules and config.toml.
 --
 -- What each rule sees and may answer is told in reference/, one page for each.

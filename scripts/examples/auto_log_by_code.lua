@@ -1,8 +1,10 @@
 -- The transaction code that the agent chose decides whether a chat is written to the CRM, and under which title.
 --
---   [[policy.scripts]]
---   path = "examples/auto_log_by_code.lua"
---   config = { never = ["spam", "wrong_number"], titles = { refund = "Refund asked for" } }
+--   [scripts]
+--   files = ["examples/auto_log_by_code.lua", "default.lua"]
+--   [scripts.config."examples/auto_log_by_code.lua"]
+--   never = ["spam", "wrong_number"]
+--   titles = { refund = "Refund asked for" }
 
 local titles = hark.config.titles or {}
 local never = {}

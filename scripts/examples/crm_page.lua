@@ -1,8 +1,9 @@
 -- Opens the customer's page in another system once the agent has accepted.
 --
---   [[policy.scripts]]
---   path = "examples/crm_page.lua"
---   config = { url = "https://crm.example.com/accounts/" }
+--   [scripts]
+--   files = ["examples/crm_page.lua", "default.lua"]
+--   [scripts.config."examples/crm_page.lua"]
+--   url = "https://crm.example.com/accounts/"
 
 local url = hark.config.url or "https://crm.example.com/accounts/"
 

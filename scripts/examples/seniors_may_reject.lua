@@ -1,8 +1,11 @@
 -- Agents who are good enough at a skill may reject an offer, a few times a day.
 --
---   [[policy.scripts]]
---   path = "examples/seniors_may_reject.lua"
---   config = { skill = "senior", level = 5, most = 3 }
+--   [scripts]
+--   files = ["examples/seniors_may_reject.lua", "default.lua"]
+--   [scripts.config."examples/seniors_may_reject.lua"]
+--   skill = "senior"
+--   level = 5
+--   most = 3
 
 local skill = hark.config.skill or "senior"
 local level = hark.config.level or 5

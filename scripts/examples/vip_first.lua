@@ -3,9 +3,11 @@
 -- An account counts as VIP when its number begins with one of the configured prefixes. The form is all that is known
 -- when a chat is routed: the CRM is asked afterwards.
 --
---   [[policy.scripts]]
---   path = "examples/vip_first.lua"
---   config = { prefixes = ["V-"], priority = 9 }
+--   [scripts]
+--   files = ["examples/vip_first.lua", "default.lua"]
+--   [scripts.config."examples/vip_first.lua"]
+--   prefixes = ["V-"]
+--   priority = 9
 
 local prefixes = hark.config.prefixes or { "V-" }
 local priority = hark.config.priority or 9

@@ -10,6 +10,7 @@ use crate::point::Point;
 use crate::question::{Makers, Question};
 use crate::sandbox;
 use mlua::{Function, Lua, Table, Value, VmState};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 /// What loading a script may cost: it reads its modules and builds its tables.
@@ -48,6 +49,8 @@ pub(crate) struct Machine {
     file: String,
     /// Bytes in use after loading.
     baseline: usize,
+    /// Lines that the running decision has logged.
+    logged: Arc<AtomicU32>,
 }
 
 impl Machine {
@@ -62,7 +65,8 @@ impl Machine {
         let meter = Arc::new(Meter::new());
         watch(&lua, &meter);
         let registered = Arc::new(Mutex::new(Registered::default()));
-        let makers = furnish(&lua, file, config, sources, &registered).map_err(inside)?;
+        let logged = Arc::<AtomicU32>::default();
+        let makers = furnish(&lua, file, config, sources, &registered, &logged).map_err(inside)?;
         let mut faults = Vec::new();
         if let Err(fault) = run(&lua, file, sources, &meter) {
             faults.push(fault);
@@ -76,7 +80,7 @@ impl Machine {
         let handlers = std::mem::take(&mut registered.handlers);
         lua.gc_collect().map_err(inside)?;
         let baseline = lua.used_memory();
-        Ok(Self { lua, meter, makers, handlers, file: file.to_owned(), baseline })
+        Ok(Self { lua, meter, makers, handlers, file: file.to_owned(), baseline, logged })
     }
 
     /// Whether the script answers this point.
@@ -86,10 +90,11 @@ impl Machine {
 
     /// Asks the script.
     pub(crate) fn ask(&mut self, question: &dyn Question, budget: Budget) -> Result<Answered, Failure> {
-        let Self { lua, meter, makers, handlers, .. } = self;
+        let Self { lua, meter, makers, handlers, logged, .. } = self;
         let handler =
             handlers[question.point().index()].as_ref().expect("only a script that answers is asked");
         let limit = lua.used_memory() + budget.memory_bytes;
+        logged.store(0, Relaxed);
         meter.start(budget);
         let limited = lua.set_memory_limit(limit);
         let result = limited.and_then(|_| question.ask(lua, makers, handler));
@@ -164,10 +169,11 @@ fn furnish(
     config: &serde_json::Value,
     sources: &Arc<Mutex<Sources>>,
     registered: &Arc<Mutex<Registered>>,
+    logged: &Arc<AtomicU32>,
 ) -> mlua::Result<Makers> {
     let (make, ask, hark) = sandbox::prelude(lua)?;
     let on = on(lua, file, registered)?;
-    let log = sandbox::log(lua, file)?;
+    let log = sandbox::log(lua, file, logged)?;
     let config = sandbox::config(lua, config)?;
     let hark: Table = hark.call((on, log, config))?;
     let makers = Makers::new(&make, &ask)?;

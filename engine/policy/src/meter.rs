@@ -80,7 +80,7 @@ impl Meter {
         }
         let passed = self.elapsed() - self.started.load(Relaxed);
         let most = self.cpu_ns.load(Relaxed);
-        if passed < most / FREE_PART {
+        if passed < (most / FREE_PART).min(self.wall_ns.load(Relaxed)) {
             return false;
         }
         let now = cpu_clock();

@@ -19,7 +19,7 @@ pub struct Options {
 impl Options {
     /// Options with the default budget, for scripts without configuration.
     pub fn new(root: impl Into<PathBuf>, scripts: &[&str]) -> Self {
-        let scripts = scripts.iter().map(|path| ScriptOptions::new(path)).collect();
+        let scripts = scripts.iter().map(ScriptOptions::new).collect();
         Self { root: root.into(), scripts, budget: Budget::default(), set_aside: SetAside::default() }
     }
 }

@@ -12,7 +12,7 @@ const MESSAGE_LIMIT: usize = 500;
 pub(crate) fn of_stack(lua: &Lua) -> Option<(String, u32)> {
     for level in 0..DEEPEST {
         let found = lua.inspect_stack(level, |frame| {
-            let file = frame.source().short_src.map(|name| name.into_owned()).unwrap_or_default();
+            let file = frame.source().short_src.map(std::borrow::Cow::into_owned).unwrap_or_default();
             (file, frame.current_line())
         })?;
         if let (file, Some(line)) = found

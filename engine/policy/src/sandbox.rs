@@ -6,6 +6,7 @@ use mlua::chunk::ChunkMode;
 use mlua::{Function, Lua, LuaOptions, Result, StdLib, Table, Value, Variadic};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Once};
 
 /// Without it `table.move` over a huge range cannot be interrupted.
@@ -34,8 +35,11 @@ pub(crate) const WITHHELD: [&str; 17] = [
 const UNSEEDED: [&str; 2] = ["random", "randomseed"];
 /// Deepest nesting of a configuration.
 const CONFIG_DEPTH: usize = 32;
-/// Longest line that a script logs, in characters.
+/// Longest line that a script logs, in characters, and the most values in it.
 const LOG_LIMIT: usize = 2000;
+const LOG_VALUES: usize = 32;
+/// Most lines that one decision logs: what writes them out may be slower than what makes them.
+const LOG_LINES: u32 = 20;
 
 const PRELUDE: &str = include_str!("prelude.luau");
 
@@ -63,13 +67,16 @@ pub(crate) fn prelude(lua: &Lua) -> Result<(Table, Table, Function)> {
     lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).call(unknown)
 }
 
-/// `hark.log`: lines go where the engine's own go, with the script's name.
-pub(crate) fn log(lua: &Lua, file: &str) -> Result<Table> {
+/// `hark.log`: lines go where the engine's own go, with the script's name. `logged` counts those of one decision.
+pub(crate) fn log(lua: &Lua, file: &str, logged: &Arc<AtomicU32>) -> Result<Table> {
     let table = lua.create_table()?;
     let line = |level: tracing::Level| {
-        let file = file.to_owned();
+        let (file, logged) = (file.to_owned(), Arc::clone(logged));
         lua.create_function(move |_, words: Variadic<Value>| {
-            let line = words.iter().map(in_words).collect::<Vec<_>>().join(" ");
+            if logged.fetch_add(1, Relaxed) >= LOG_LINES {
+                return Ok(());
+            }
+            let line = words.iter().take(LOG_VALUES).map(in_words).collect::<Vec<_>>().join(" ");
             let line: String = line.chars().take(LOG_LIMIT).collect();
             match level {
                 tracing::Level::ERROR => tracing::error!(target: "hark::script", script = %file, "{line}"),

@@ -74,7 +74,7 @@ impl Scripts {
         }
         faults.extend(unknown_names(&sources));
         faults.sort();
-        faults.dedup_by(|later, earlier| is_same(later, earlier));
+        faults.dedup_by(is_same);
         if !faults.is_empty() {
             return Err(faults);
         }

@@ -109,6 +109,24 @@ fn the_budget_is_the_configured_one() {
 }
 
 #[test]
+fn the_wall_stands_behind_the_cpu() {
+    let folder =
+        Folder::new(&[("policy.lua", "hark.on('reject_permission', function() while true do end end)")]);
+    let mut options = folder.options(&["policy.lua"]);
+    options.budget = Budget { cpu_ms: 60_000, wall_ms: 20, ..Budget::default() };
+    // A quarter of the CPU's budget is free of its clock, but never more than the wall allows.
+    let mut scripts = Scripts::load(options).expect("it loads");
+    let stats = scripts.stats();
+    let mut desk = Desk::new(&mut scripts);
+    desk.available();
+    let begun = std::time::Instant::now();
+    assert_eq!(permission(&mut desk, 0), defaults::reject_permission());
+    assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+    let (fault, _) = stats.entries()[0].last_error.clone().expect("it was stopped");
+    assert_eq!(fault.to_string(), "policy.lua:1: stopped after 20 ms");
+}
+
+#[test]
 fn the_numbers_are_read_from_other_threads() {
     let mut scripts = script("hark.on('reject_permission', function() return true end)");
     let stats = scripts.stats();

@@ -1,7 +1,7 @@
 //! The scripts that ship: they load, and their own tests pass; and the runner of those tests can fail.
 
 use hark_core::Policy;
-use hark_policy::{Options, Scripts, testing};
+use hark_policy::{Options, Point, Scripts, testing};
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -11,7 +11,6 @@ fn root() -> PathBuf {
 #[test]
 fn the_shipped_scripts_pass_their_tests() {
     let report = testing::run(&root());
-    println!("{report}");
     assert_eq!(report.failed(), 0, "{report}");
     assert!(report.passed() >= 15, "{report}");
 }
@@ -27,6 +26,42 @@ fn the_shipped_policy_and_all_examples_load_together() {
     assert!(scripts.len() >= 4, "{scripts:?}");
     let loaded = Scripts::load(Options::new(root(), &scripts)).unwrap_or_else(|faults| panic!("{faults:?}"));
     assert_eq!(loaded.version().len(), 12);
+}
+
+/// The blocks of Lua in a page that are whole: a signature has `…` for its body.
+fn blocks(page: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(page).expect("the page can be read");
+    let blocks =
+        text.split("```lua\n").skip(1).filter_map(|rest| rest.split("```").next().map(str::to_owned));
+    let unindented = |block: String| block.lines().map(|line| format!("{}\n", line.trim_start())).collect();
+    blocks.filter(|block| !block.contains('…')).map(unindented).collect()
+}
+
+#[test]
+fn the_examples_of_the_reference_load() {
+    for point in Point::ALL {
+        let page = root().join(format!("reference/{}.md", point.name()));
+        let examples = blocks(&page);
+        assert!(!examples.is_empty(), "{} has no example", page.display());
+        for example in examples {
+            let folder = tempfile::tempdir().expect("a temporary folder can be made");
+            std::fs::write(folder.path().join("example.lua"), &example).expect("it is written");
+            let loaded = Scripts::load(Options::new(folder.path(), &["example.lua"]));
+            let scripts = loaded.unwrap_or_else(|faults| panic!("{}: {faults:?}\n{example}", page.display()));
+            assert_eq!(scripts.stats().entries()[0].point, point.name());
+        }
+    }
+}
+
+#[test]
+fn the_first_policy_of_the_book_passes_its_test() {
+    let blocks = blocks(&root().join("README.md"));
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    std::fs::create_dir(folder.path().join("test")).expect("a folder can be made");
+    std::fs::write(folder.path().join("first.lua"), &blocks[0]).expect("it is written");
+    std::fs::write(folder.path().join("test/first.lua"), &blocks[1]).expect("it is written");
+    let report = testing::run(folder.path());
+    assert_eq!((report.passed(), report.failed()), (1, 0), "{report}");
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn furnish(
     let ask = ask(lua, &policies)?;
     lua.load(PRELUDE).set_name("=prelude").call::<()>((ask, load, unknown, on_it))?;
     let hark = lua.create_table()?;
-    hark.raw_set("log", sandbox::log(lua, file)?)?;
+    hark.raw_set("log", sandbox::log(lua, file, &Arc::default())?)?;
     let require = sandbox::require(lua, sources, || true)?;
     sandbox::close(lua, hark, require)
 }
