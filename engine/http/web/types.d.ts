@@ -106,7 +106,7 @@ export interface Chat {
   /** When the other side was last told to be typing, 0 when not; page time. */
   typing: number;
 }
-export interface Log { summary: Partial<LogSummary> & { chat_id: string }; filing?: LogView["filing"]; fresh: number }
+export interface Log { summary: Partial<LogSummary> & { chat_id: string }; filing?: LogView["filing"] }
 export interface State {
   me: { id: string; name: string; role: string } | null;
   status: StatusView | null;

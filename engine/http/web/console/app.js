@@ -16,7 +16,7 @@ import { stored } from "../shared/page.js";
  * @property {LogView | null} theirs the newer version, when a save came too late
  * @property {"" | "loading" | "saving" | "draft" | "saved"} doing
  * @property {string} problem
- * @property {number} fresh
+ * @property {string} fresh which version of it was read
  */
 /**
  * @typedef {object} Picking the dialog that asks for a customer

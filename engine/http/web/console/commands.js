@@ -10,7 +10,7 @@ import { showTab, toggleContext } from "./context.js";
 import { toggleNote } from "./drafts.js";
 import { closeFaq } from "./faq.js";
 import { chooseNth, chooseReason, closePopover, openPalette, togglePopover } from "./topbar.js";
-import { done } from "./wrapup.js";
+import { withRest } from "./late.js";
 
 /** @typedef {{chord: string, word: string, run: () => void, when?: () => boolean, single?: boolean}} Command */
 
@@ -31,7 +31,7 @@ export const COMMANDS = [
   { chord: "Alt+T", word: "Transaction codes", run: () => focusOn(".code-search input"), when: ended },
   { chord: "Alt+L", word: "Chat log", run: () => showTab("log") },
   { chord: "Alt+E", word: "End the chat", run: withChat((chat) => askEnd(chat.id)), when: active },
-  { chord: "Alt+W", word: "Finish post-processing", run: withChat(done), when: ended },
+  { chord: "Alt+W", word: "Finish post-processing", run: withChat((chat) => withRest((part) => part.done(chat))), when: ended },
   { chord: "Alt+Shift+W", word: "Extend post-processing", run: withChat(extendWrapUp), when: ended },
   { chord: "Alt+S", word: "Status menu, then 1 to 5", run: () => togglePopover("status", ".menu button:not(:disabled)") },
   { chord: "F6", word: "Next region of the page", run: () => nextRegion(1) },

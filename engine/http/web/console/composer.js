@@ -11,7 +11,7 @@ import { app, nameOf, ui } from "./app.js";
 import { draftOf, setDraft, toggleNote } from "./drafts.js";
 import { closeFaq, faqBox, faqKeys, searchFaq } from "./faq.js";
 import { togglePopover } from "./topbar.js";
-import { transferBox } from "./transfer.js";
+import { late } from "./late.js";
 
 /** Enter does nothing right after a switch: the line was meant for the other customer. */
 const SWITCH_GUARD_MS = 400;
@@ -42,7 +42,7 @@ export function composer(chat) {
       <span class="space"></span>
       <div class="anchor up">
         <button type="button" data-popover="transfer" aria-haspopup="dialog" aria-expanded=${ui.popover === "transfer"} @click=${() => togglePopover("transfer", ".transfer button")}>${icon("swap")}Transfer</button>
-        ${ui.popover === "transfer" ? transferBox() : nothing}
+        ${ui.popover === "transfer" ? late((part) => part.transferBox()) : nothing}
       </div>
       ${ending(chat)}
       <button class="primary" ?disabled=${over || !draft.text.trim()}>${icon(draft.note ? "pencil" : "send")}${draft.note ? "Save note" : "Send"}</button>

@@ -5,9 +5,8 @@ import { icon } from "../shared/icons.js";
 import { focusOn, store } from "../shared/page.js";
 import { dateAndTime } from "../shared/time.js";
 import { app, currentChat, ui } from "./app.js";
-import { casesTab } from "./cases.js";
 import { faqShelf } from "./faq.js";
-import { logTab } from "./log.js";
+import { late } from "./late.js";
 import { customerTab } from "./record.js";
 
 /** @type {[typeof ui.tab, string][]} */
@@ -45,10 +44,10 @@ function panel() {
   if (ui.tab === "faq") return faqShelf();
   const chat = currentChat();
   if (!ui.current) return html`<p class="muted">Open a chat to see who it is with.</p>`;
-  if (ui.tab === "log") return logTab(ui.current);
+  if (ui.tab === "log") return late((part) => part.logTab(ui.current));
   if (!chat) return html`<p class="muted">Loading…</p>`;
   if (ui.tab === "customer") return customerTab(chat);
-  if (ui.tab === "case") return casesTab(chat);
+  if (ui.tab === "case") return late((part) => part.casesTab(chat));
   return historyTab();
 }
 

@@ -12,7 +12,7 @@ import { app, currentChat, nameOf, toast, ui } from "./app.js";
 import { endedWords } from "./chats.js";
 import { composer } from "./composer.js";
 import { setDraft, draftOf } from "./drafts.js";
-import { wrapUp } from "./wrapup.js";
+import { late } from "./late.js";
 
 export function conversation() {
   const chat = currentChat();
@@ -106,7 +106,7 @@ function momentWords(moment) {
 /** @param {Chat} chat */
 function foot(chat) {
   if (chat.stage === "active") return composer(chat);
-  if (chat.stage === "ended") return wrapUp(chat);
+  if (chat.stage === "ended") return late((part) => part.wrapUp(chat));
   const asks = chat.view.ended_by && chat.view.ended_by !== "agent" && !ui.acknowledged.has(chat.id) && app.state.chats[chat.id]?.stage === "closed";
   const draft = draftOf(chat.id).text;
   return html`<div class="closed-bar">

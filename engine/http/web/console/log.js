@@ -9,6 +9,7 @@ import { explain } from "../net/api.js";
 import { icon } from "../shared/icons.js";
 import { debounce, focusOn } from "../shared/page.js";
 import { clock, dateAndTime } from "../shared/time.js";
+import { logVersion } from "../state/logs.js";
 import { isStale } from "./actions.js";
 import { app, ui } from "./app.js";
 import { casesOf } from "./cases.js";
@@ -21,13 +22,13 @@ const keeping = debounce(DRAFT_MS);
 
 /** @param {string} chat @returns {OpenLog} */
 function logOf(chat) {
-  return (ui.logs[chat] ??= { view: null, etag: "", body: null, theirs: null, doing: "", problem: "", fresh: -1 });
+  return (ui.logs[chat] ??= { view: null, etag: "", body: null, theirs: null, doing: "", problem: "", fresh: "none" });
 }
 
 /** @param {string} chat */
 export function logTab(chat) {
   const log = logOf(chat);
-  const fresh = app.state.logs[chat]?.fresh ?? 0;
+  const fresh = logVersion(app.state, chat);
   const stage = app.state.chats[chat]?.stage;
   if (stage === "active") return html`<p class="muted">The log opens when the chat ends.</p>`;
   if (log.fresh !== fresh && log.doing !== "loading" && !log.body) readLog(chat, fresh);
@@ -40,7 +41,7 @@ export function logTab(chat) {
   </section>`;
 }
 
-/** @param {string} chat @param {number} fresh */
+/** @param {string} chat @param {string} fresh */
 async function readLog(chat, fresh) {
   const log = logOf(chat);
   const first = log.view === null;

@@ -19,11 +19,9 @@ import { conversation } from "./conversation.js";
 import { flushDrafts, setDraft, draftOf } from "./drafts.js";
 import { notice, startNotices } from "./notices.js";
 import { offerBar } from "./offer.js";
-import { palette } from "./palette.js";
-import { pickDialog, settlePick } from "./pick.js";
+import { late, loadRest, rest } from "./late.js";
 import { resumeSound } from "./sound.js";
 import { strips, topbar } from "./topbar.js";
-import { forgetColleagues } from "./transfer.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
@@ -34,7 +32,7 @@ function page() {
     <div class="skips"><a href="#offer">To the offer</a><a href="#chats">To the chats</a><a href="#conversation">To the conversation</a><a href="#context">To the context</a></div>
     ${topbar()} ${strips()} ${offerBar()}
     <div class="desk ${ui.contextWide ? "" : "narrow"}">${chatList()}${conversation()}${context()}</div>
-    ${panes()} ${palette()} ${pickDialog()} ${toasts()}
+    ${panes()} ${ui.popover ? late((part) => part.palette()) : nothing} ${ui.pick ? late((part) => part.pickDialog()) : nothing} ${toasts()}
     <div class="hidden" role="alert">${ui.alerted}</div>
     <div class="hidden" role="status" aria-live="polite">${ui.said}</div>`;
 }
@@ -64,7 +62,7 @@ let shown = "";
 
 app.connect({
   redraw: drawing(root, page, () => {
-    settlePick();
+    rest?.settlePick();
     if (shown !== ui.current) atEnd = true;
     shown = ui.current;
     if (atEnd) scrollDown();
@@ -79,6 +77,7 @@ document.addEventListener("scroll", (event) => {
 function changed(before, after, event) {
   if (event.type.endsWith(".tick") || event.type === "desk.loaded") return;
   notice(before, after, event);
+  if (event.type === "offer.presented") loadRest();
   const chat = after.chats[event.chat_id ?? event.data?.chat_id ?? ""];
   if (!chat) return;
   const open = chat.stage === "active" || chat.stage === "ended";
@@ -91,7 +90,7 @@ function changed(before, after, event) {
   const was = before.chats[chat.id]?.stage;
   if (was === "active" && chat.stage !== "active") ended(chat.id, chat.stage);
   if (was !== "closed" && chat.stage === "closed") loadChat(chat.id);
-  if (event.type === "chat_log.opened" && chat.id === ui.current && opens(event.data?.mode)) app.show({ tab: "log", drawer: true });
+  if (event.type === "chat_log.opened" && chat.id === ui.current && opens(event.data?.mode)) app.show({ tab: "log" });
 }
 
 /** @param {string | undefined} mode */
@@ -102,7 +101,7 @@ function ended(chat, stage) {
   app.outbox?.fail(chat, stage === "gone" ? "The chat is not with you any more." : "The chat has ended.");
   if (ui.ending === chat) ui.ending = "";
   if (stage === "ended") loadChat(chat);
-  if (chat === ui.current && stage === "ended" && opens(app.state.chats[chat]?.view.log_mode)) app.show({ tab: "log" });
+  if (chat === ui.current && stage === "ended" && opens(app.state.logs[chat]?.summary.mode ?? app.state.chats[chat]?.view.log_mode)) app.show({ tab: "log" });
 }
 
 /** The desk as the server has it; again whenever the cursor is too old. */
@@ -148,8 +147,19 @@ async function start() {
   app.redraw();
 }
 
+/** How many closed chats stay at hand. */
+const CLOSED_KEPT = 20;
+
+function dropOld() {
+  const over = Object.values(app.state.chats).filter((chat) => (chat.stage === "closed" || chat.stage === "gone") && chat.id !== ui.current && !endedChats().includes(chat));
+  // Ids sort by time.
+  const ids = over.map((chat) => chat.id).sort().slice(0, -CLOSED_KEPT);
+  if (ids.length > 0) app.dispatch({ type: "chats.dropped", data: { ids } });
+  for (const id of ids) { delete ui.drafts[id]; delete ui.logs[id]; delete ui.wrapUps[id]; delete ui.blanks[id]; }
+}
+
 everySecond(() => ui.phase === "desk" && app.redraw());
-setInterval(forgetColleagues, 60_000);
+setInterval(dropOld, 60_000);
 addEventListener("keydown", onKey);
 // The first thing that somebody does here lets the page sound; permission for notifications waits for "Available".
 addEventListener("pointerdown", () => resumeSound(app.redraw), { once: true });

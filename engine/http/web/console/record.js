@@ -8,7 +8,7 @@ import { icon } from "../shared/icons.js";
 import { plural } from "../shared/text.js";
 import { linkCustomer } from "./actions.js";
 import { app, ui } from "./app.js";
-import { openPick } from "./pick.js";
+import { withRest } from "./late.js";
 
 /** @param {Chat} chat */
 export function customerTab(chat) {
@@ -24,7 +24,7 @@ function record(customer, chat) {
   const open = chat.view.screen_pop?.matches?.find((match) => match.customer.id === customer.id)?.open_cases ?? 0;
   return html`<section class="record" aria-label="Customer">
     <div class="record-head"><h2><bdi>${customer.name}</bdi></h2>${customer.vip ? html`<span class="tag vip">VIP</span>` : nothing}
-      <span class="space"></span><button type="button" @click=${() => openPick(chat.id, "link")}>Pick another</button></div>
+      <span class="space"></span><button type="button" @click=${() => withRest((part) => part.openPick(chat.id, "link"))}>Pick another</button></div>
     ${facts([
       ["E-mail", customer.email], ["Phone", customer.phone], ["Account", customer.account], ["Company", customer.company],
       ["Language", customer.language], ["Customer since", customer.since], ...Object.entries(customer.fields ?? {}),
@@ -58,7 +58,7 @@ function popped(chat) {
 
 /** @param {Chat} chat */
 function pickButton(chat) {
-  return html`<p><button type="button" @click=${() => openPick(chat.id, "link")}>${icon("search")}Pick a customer</button></p>`;
+  return html`<p><button type="button" @click=${() => withRest((part) => part.openPick(chat.id, "link"))}>${icon("search")}Pick a customer</button></p>`;
 }
 
 /** @param {Chat} chat @param {Match} match @param {boolean} alone */

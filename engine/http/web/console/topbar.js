@@ -31,7 +31,7 @@ export function topbar() {
       </ul>
       <span class="space"></span>
       ${connection()} ${sound()}
-      <button type="button" class="ghost palette-button" aria-label="All commands (Ctrl K)" data-popover="palette" aria-keyshortcuts="Control+K" @click=${() => openPalette()}>${icon("search")}<kbd>Ctrl K</kbd></button>
+      <button type="button" class="ghost palette-button" data-popover="palette" aria-keyshortcuts="Control+K" @click=${() => openPalette()}>${icon("search")}<span class="hidden">All commands</span><kbd>Ctrl K</kbd></button>
       <button type="button" class="ghost square" aria-label="Keyboard shortcuts" data-popover="shortcuts" aria-keyshortcuts="?" @click=${() => togglePopover("shortcuts", ".sheet button")}>${icon("help")}</button>
       <div class="anchor">
         <button type="button" class="ghost me" aria-haspopup="menu" aria-label="${me?.name}: theme, help, log out" aria-expanded=${ui.popover === "person"} data-popover="person"
@@ -158,8 +158,8 @@ function connection() {
 function sound() {
   const state = soundState();
   if (state === "blocked") {
-    return html`<button type="button" class="chip bad" @click=${() => { unlockSound(() => { play("message"); app.redraw(); }); }}
-      title="The browser lets a page sound only after a click">${icon("muted")}Sound blocked: enable</button>`;
+    return html`<button type="button" class="chip bad" aria-label="Sound blocked: enable" @click=${() => { unlockSound(() => { play("message"); app.redraw(); }); }}
+      title="The browser lets a page sound only after a click">${icon("muted")}<span class="words">Sound blocked: enable</span></button>`;
   }
   const muted = state === "muted";
   return html`<button type="button" class="chip" aria-pressed=${muted} @click=${() => { mute(!muted); if (muted) play("message"); app.redraw(); }}

@@ -6,11 +6,13 @@ import { app, currentChat, ui } from "./app.js";
 
 /** @type {{id: string, name: string, status: string}[] | null} */
 let colleagues = null;
-let asked = false;
+let askedAt = -Infinity;
+/** For how long the list of colleagues is good enough. */
+const FRESH_MS = 30_000;
 
 /** Only supervisors see who else works; an agent hands on to queues. */
 async function readColleagues() {
-  asked = true;
+  askedAt = performance.now();
   if (app.state.me?.role === "agent") return;
   try {
     const { data } = await app.api.get("/v1/agents");
@@ -23,7 +25,7 @@ async function readColleagues() {
 }
 
 export function transferBox() {
-  if (!asked) readColleagues();
+  if (performance.now() - askedAt > FRESH_MS) readColleagues();
   const here = currentChat()?.view.queue;
   const queues = Object.entries(app.state.setup.queues);
   return html`<div class="popover transfer" role="dialog" aria-label="Transfer this chat">
@@ -35,8 +37,4 @@ export function transferBox() {
     ${colleagues && colleagues.length > 0 ? html`<h3>To a colleague</h3>
       <ul class="choices">${colleagues.map((agent) => html`<li><button type="button" ?disabled=${ui.transfer.busy} @click=${() => transferChat({ to_agent: agent.id })}><bdi>${agent.name}</bdi> <span class="muted">${agent.status.replaceAll("_", " ")}</span></button></li>`)}</ul>` : nothing}
   </div>`;
-}
-
-export function forgetColleagues() {
-  asked = false;
 }

@@ -141,7 +141,7 @@ export function chatEvent(state, event) {
     case "stage.offered": return stage("offered");
     case "stage.active": return stage("active");
     case "stage.gone": return stage("gone");
-    case "chat.ended": return addMoment(stage("ended", { ended_by: data.by, ended_at: event.ts }), id, event, "ended", { by: data.by });
+    case "chat.ended": return ended(stage("ended"), id, event);
     case "chat.closed": return stage("closed");
     case "chat.abandoned": return stage("gone");
     case "chat.requeued": return addMoment(stage("gone"), id, event, "requeued", {});
@@ -158,6 +158,19 @@ export function chatEvent(state, event) {
     case "post_processing.extended": return set("post", postOf(state, id, event));
     default: return state;
   }
+}
+
+/**
+ * By whom and when is worth knowing even where the stage has moved on.
+ * @param {State} state
+ * @param {string} id
+ * @param {Envelope} event
+ */
+function ended(state, id, event) {
+  const by = event.data?.by;
+  const known = register(state, `ended:${id}`, event, (next) =>
+    withChat(next, id, (chat) => ({ ...chat, view: { ...chat.view, ended_by: by, ended_at: event.ts } })));
+  return addMoment(known, id, event, "ended", { by });
 }
 
 /**
@@ -179,7 +192,7 @@ function withReceipt(chat, data) {
 function postOf(state, id, event) {
   const before = state.chats[id]?.view;
   const extended = event.data.extended ?? 0;
-  const since = event.data.since ?? before?.post_processing?.since ?? event.ts ?? "";
+  const since = before?.post_processing?.since ?? "";
   const used = extended - (before?.post_processing?.extended ?? 0);
   return {
     post_processing: { since, until: event.data.until, extended, held: false },

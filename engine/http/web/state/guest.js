@@ -47,8 +47,8 @@ export function guestEvent(state, event) {
   const guest = state.guest;
   if (!guest || (event.chat_id && event.chat_id !== guest.id)) return state;
   const data = event.data ?? {};
-  /** @param {string} name @param {Partial<Guest>} values */
-  const set = (name, values) => register(state, name, event, (next) => ({ ...next, guest: { ...guest, ...values } }));
+  /** @param {string} name @param {Partial<Guest>} values @param {State} [from] */
+  const set = (name, values, from = state) => register(from, name, event, (next) => ({ ...next, guest: { .../** @type {Guest} */ (next.guest), ...values } }));
   /** @param {Partial<Guest>} values */
   const merge = (values) => ({ ...state, guest: { ...guest, ...values } });
   switch (event.type) {
@@ -65,7 +65,7 @@ export function guestEvent(state, event) {
     case "chat.position_changed":
       return data.position ? set("position", { position: data.position }) : state;
     case "chat.connected":
-      return line(set("stage", { state: "active", agent: data.agent ?? guest.agent }), event, "connected", data.agent ?? "");
+      return line(set("stage", { state: "active" }, set("agent", { agent: data.agent ?? guest.agent })), event, "connected", data.agent ?? "");
     case "chat.transferred": return line(set("stage", { state: "waiting", typing: 0 }), event, "transferred", "");
     case "chat.requeued": return line(set("stage", { state: "waiting", typing: 0 }), event, "requeued", "");
     case "chat.ended": return line(set("stage", { state: "ended", ended_by: data.by, typing: 0 }), event, "ended", data.by ?? "");

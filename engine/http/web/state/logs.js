@@ -9,7 +9,16 @@ import { register } from "./order.js";
  * @returns {Log}
  */
 export function logFromSummary(summary) {
-  return { summary, fresh: 0 };
+  return { summary };
+}
+
+/**
+ * Which state of the log on the server is the latest that was heard of: whoever shows an older one reads it again.
+ * @param {State} state
+ * @param {string} id
+ */
+export function logVersion(state, id) {
+  return `${state.marks[`log:${id}`] ?? ""} ${state.marks[`filing:${id}`] ?? ""}`;
 }
 
 /**
@@ -21,18 +30,14 @@ export function logEvent(state, event) {
   const id = event.chat_id ?? event.data?.chat_id;
   if (!id) return state;
   /** @param {string} name @param {(log: Log) => Log} change */
-  const set = (name, change) => register(state, `${name}:${id}`, event, (next) => {
-    const log = next.logs[id] ?? { summary: { chat_id: id }, fresh: 0 };
-    // `fresh` grows so that whoever shows the log reads it again.
-    return { ...next, logs: { ...next.logs, [id]: { ...change(log), fresh: log.fresh + 1 } } };
-  });
+  const set = (name, change) => register(state, `${name}:${id}`, event, (next) => withLog(next, id, change));
   /** @param {Partial<LogSummary>} values */
   const told = (values) => (/** @type {Log} */ log) => ({ ...log, summary: { ...log.summary, ...values } });
   const data = event.data ?? {};
   switch (event.type) {
     case "chat_log.opened": {
-      const next = set("log", told({ ...pick(data), chat_id: id, status: "open" }));
-      return setMode(next, id, data.mode);
+      const opened = set("opened", told({ ...pick(data), chat_id: id }));
+      return register(opened, `log:${id}`, event, (one) => withLog(one, id, told({ status: "open", version: data.version, ...subjectOf(data) })));
     }
     case "chat_log.draft_saved": return set("log", told({ status: data.body === null ? "open" : "draft" }));
     case "chat_log.saved": return set("log", told({ status: "saved", version: data.version, ...subjectOf(data) }));
@@ -43,12 +48,22 @@ export function logEvent(state, event) {
 }
 
 /**
+ * @param {State} state
+ * @param {string} id
+ * @param {(log: Log) => Log} change
+ * @returns {State}
+ */
+function withLog(state, id, change) {
+  return { ...state, logs: { ...state.logs, [id]: change(state.logs[id] ?? { summary: { chat_id: id } }) } };
+}
+
+/**
  * @param {any} data
  * @returns {Partial<LogSummary>}
  */
 function pick(data) {
-  const { agent_id, queue, customer, mode, version, started_at, ended_at, updated_at } = data;
-  const known = { agent_id, queue, customer, mode, version, started_at, ended_at, updated_at, ...subjectOf(data) };
+  const { agent_id, queue, customer, mode, started_at, ended_at } = data;
+  const known = { agent_id, queue, customer, mode, started_at, ended_at };
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
 }
 
@@ -56,15 +71,4 @@ function pick(data) {
 function subjectOf(data) {
   const subject = data.subject ?? data.body?.subject;
   return subject === undefined ? {} : { subject };
-}
-
-/**
- * @param {State} state
- * @param {string} id
- * @param {LogSummary["mode"] | undefined} mode
- */
-function setMode(state, id, mode) {
-  const chat = state.chats[id];
-  if (!chat || !mode) return state;
-  return { ...state, chats: { ...state.chats, [id]: { ...chat, view: { ...chat.view, log_mode: mode } } } };
 }

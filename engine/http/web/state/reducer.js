@@ -42,6 +42,7 @@ function apply(state, event) {
   if (event.type === "guest.loaded") return loadGuest(state, event.data);
   if (event.type === "guest.forgotten") return emptyState();
   if (event.type === "metrics.tick") return { ...state, wallboard: event.data };
+  if (event.type === "chats.dropped") return dropChats(state, event.data.ids);
   if (event.type === "queues.tick") return { ...state, queues: event.data.queues };
   if (state.guest) return guestEvent(state, event);
   if (family === "agent") return agentEvent(state, event);
@@ -77,6 +78,18 @@ function loadDesk(state, desk) {
     if (was || chat.stage === "closed") next.chats[chat.id] = was ? { ...chat, stage: "closed", loaded: false } : chat;
   }
   return next;
+}
+
+/**
+ * Chats that nobody needs on the page any more: a shift is long.
+ * @param {State} state
+ * @param {string[]} ids
+ * @returns {State}
+ */
+function dropChats(state, ids) {
+  const chats = Object.fromEntries(Object.entries(state.chats).filter(([id]) => !ids.includes(id)));
+  const marks = Object.fromEntries(Object.entries(state.marks).filter(([register]) => !ids.some((id) => register.endsWith(id))));
+  return { ...state, chats, marks };
 }
 
 /**
