@@ -28,7 +28,7 @@ export const COMMANDS = [
   { chord: "Alt+F", word: "Search the FAQ", run: withChat((chat) => openFaq(chat.id)), when: active },
   { chord: "Alt+N", word: "Private note, or reply", run: withChat((chat) => { toggleNote(chat.id); focusOn(".composer textarea"); }), when: active },
   { chord: "Alt+C", word: "Customer and case", run: () => showTab(ui.tab === "customer" ? "case" : "customer") },
-  { chord: "Alt+T", word: "Transaction codes", run: () => focusOn(".code-search input"), when: ended },
+  { chord: "Alt+T", word: "Transaction codes", run: codes, when: () => active() || ended() },
   { chord: "Alt+L", word: "Chat log", run: () => showTab("log") },
   { chord: "Alt+E", word: "End the chat", run: withChat((chat) => askEnd(chat.id)), when: active },
   { chord: "Alt+W", word: "Finish post-processing", run: withChat((chat) => withRest((part) => part.done(chat))), when: ended },
@@ -58,6 +58,12 @@ export const LOCAL_KEYS = [
   ["Enter", "Send"], ["Shift+Enter", "New line"], ["/", "FAQ search, at the beginning of a line"],
   ["Alt+1 … Alt+6", "Chat n (Firefox on Linux: Ctrl+Shift+1 … 6)"], ["Esc", "Close what is on top"],
 ];
+
+/** Codes are in the wrap-up, and before it beside the chat. */
+function codes() {
+  if (active()) showTab("log");
+  withRest(() => focusOn(".code-search input"));
+}
 
 const REGIONS = [".topbar .status", "#offer", "#chats", ".composer textarea, .wrapup input, #conversation", "#context"];
 

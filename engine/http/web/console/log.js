@@ -1,7 +1,7 @@
 // The chat log: read it, or edit it and save it as its next version. What is typed is kept as a draft by itself; a save
 // that comes too late shows both versions and lets the person choose.
 
-/** @import { LogBody, LogView, Customer } from "../types.js" */
+/** @import { Chat, LogBody, LogView, Customer } from "../types.js" */
 /** @import { OpenLog } from "./app.js" */
 
 import { html, live, nothing } from "../vendor/lit.js";
@@ -10,7 +10,7 @@ import { icon } from "../shared/icons.js";
 import { debounce, focusOn } from "../shared/page.js";
 import { clock, dateAndTime } from "../shared/time.js";
 import { logVersion } from "../state/logs.js";
-import { isStale } from "./actions.js";
+import { isStale, setDisposition } from "./actions.js";
 import { app, ui } from "./app.js";
 import { casesOf } from "./cases.js";
 import { codePicker, codeTitle, listTitle } from "./codes.js";
@@ -30,7 +30,7 @@ export function logTab(chat) {
   const log = logOf(chat);
   const fresh = logVersion(app.state, chat);
   const stage = app.state.chats[chat]?.stage;
-  if (stage === "active") return html`<p class="muted">The log opens when the chat ends.</p>`;
+  if (stage === "active") return before(app.state.chats[chat]);
   if (log.fresh !== fresh && log.doing !== "loading" && !log.body) readLog(chat, fresh);
   if (!log.view) return html`<p class="muted" role="status">${log.problem || "Loading the log…"}</p>`;
   return html`<section class="log" aria-label="Chat log">
@@ -39,6 +39,17 @@ export function logTab(chat) {
     ${log.problem ? html`<p class="alert" role="alert">${log.problem}</p>` : nothing}
     ${log.body ? editor(chat, log, log.body) : reader(chat, log, log.view)}
   </section>`;
+}
+
+/** While the chat runs there are its codes to choose; the rest of the log comes with its end. @param {Chat} chat */
+function before(chat) {
+  const wrap = (ui.wrapUps[chat.id] ??= { query: "", note: null, busy: false, problem: "" });
+  return html`<section class="log" aria-label="Codes">
+    ${codePicker({
+      id: `a${chat.id}`, rules: chat.view.code_rules ?? [], chosen: chat.view.codes ?? [], query: wrap.query,
+      onQuery: (query) => { wrap.query = query; app.redraw(); }, onChange: (codes) => setDisposition(chat, codes, chat.view.note ?? ""),
+    })}
+    <p class="muted">The log opens when the chat ends.</p></section>`;
 }
 
 /** @param {string} chat @param {string} fresh */

@@ -142,7 +142,7 @@ function offerEvent(state, event) {
   const over = `offer.over:${id}`;
   if (event.type === "offer.presented") {
     if (state.marks[over]) return state;
-    const known = register(state, `offer:${id}`, event, (next) => ({ ...next, offers: { ...next.offers, [id]: event.data } }));
+    const known = { ...state, offers: { ...state.offers, [id]: event.data } };
     return stageByOffer(known, event, event.data.chat_id, "offered");
   }
   const { [id]: _, ...offers } = state.offers;

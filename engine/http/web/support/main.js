@@ -11,7 +11,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 function page() {
   return html`<div class="skips"><a href="#main">To the content</a></div>
-    <header class="top"><p class="brand"><span class="logo" aria-hidden="true"></span>${ui.widget?.title || "Support"}</p></header>
+    <header class="top"><p class="brand"><span class="logo" aria-hidden="true"></span>Support</p></header>
     ${screen()}
     <div class="hidden" role="status" aria-live="polite">${ui.said}</div>`;
 }
