@@ -111,7 +111,7 @@ pub(crate) fn open(
     journal: hark_journal::JournalReader,
     safe: Arc<AtomicU64>,
 ) -> std::io::Result<Opened> {
-    let mut options = history::Options::new(dir.join(HISTORY), state.now());
+    let mut options = history::Options::new(dir.join(HISTORY));
     options.keep_months = keep_months;
     let (tell, folded) = watch::channel(Seq::NONE);
     let told = move |seq: Seq| {

@@ -1,7 +1,7 @@
 //! What is kept of a chat that is over: the chat as it left the live state, and what its views need besides.
 
 use hark_core::setup::CodeRule;
-use hark_core::state::{Chat, EndedBy, Presence, Side, Stage, What};
+use hark_core::state::{Chat, EndedBy, Side, Stage, What};
 use hark_core::view::{ChatSummary, ChatView, GuestChatView, ScreenPopView};
 use hark_core::{Actor, Event, Scope, Time, policy::LogMode};
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ impl ClosedChat {
             screen_pop: self.screen_pop.clone(),
             customer: chat.customer.as_deref().cloned(),
             case_id: chat.case.clone(),
-            customer_connected: chat.presence == Presence::Here,
+            customer_connected: false,
             customer_receipt: chat.customer_receipt,
             agent_receipt: chat.agent_receipt,
             codes: chat.codes.clone(),

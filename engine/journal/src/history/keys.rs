@@ -7,8 +7,10 @@ use hark_core::{AgentId, ChatId, QueueId};
 pub(super) const FORMAT: &[u8] = b"F";
 /// Up to where it was folded; the value is a sequence number.
 pub(super) const MARK: &[u8] = b"M";
+/// Up to where another period's database was folded, when it was last: the number of its month follows.
+pub(super) const OTHER: &[u8] = b"P";
 
-/// Ids and the lists that are read newest first. The last 16 bytes of a key are the chat.
+/// Lists, read newest first. The last 16 bytes of a key are the chat.
 pub(super) enum List<'a> {
     /// All closed chats.
     Chats,

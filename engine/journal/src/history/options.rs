@@ -1,6 +1,5 @@
 //! How history is opened. Values only.
 
-use hark_core::Time;
 use std::path::PathBuf;
 
 /// How history is opened.
@@ -12,8 +11,6 @@ pub struct Options {
     pub keep_months: u32,
     /// Bytes of all caches together.
     pub cache_bytes: u64,
-    /// The desk's time at opening: it says which month is the current one.
-    pub now: Time,
 }
 
 impl Options {
@@ -24,7 +21,7 @@ impl Options {
 
     /// The defaults, in `dir`.
     #[must_use]
-    pub fn new(dir: impl Into<PathBuf>, now: Time) -> Self {
-        Self { dir: dir.into(), keep_months: 0, cache_bytes: Self::CACHE_BYTES, now }
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into(), keep_months: 0, cache_bytes: Self::CACHE_BYTES }
     }
 }

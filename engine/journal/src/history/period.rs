@@ -28,6 +28,14 @@ impl Period {
         (1..=12).contains(&month).then(|| Self(year * 12 + month - 1))
     }
 
+    /// Before all chats.
+    pub(super) const FIRST: Self = Self(0);
+
+    /// A key that sorts as months do.
+    pub(super) fn key(self, kind: &[u8]) -> Vec<u8> {
+        [kind, &self.0.to_be_bytes()].concat()
+    }
+
     /// The month that lies so many months before this one.
     pub(super) fn back(self, months: u32) -> Self {
         Self(self.0.saturating_sub(months))

@@ -6,7 +6,7 @@ use super::closed::Kept;
 use super::draft::Draft;
 use super::error::HistoryError;
 use super::fold;
-use super::keys::List;
+use super::keys::{self, List};
 use super::options::Options;
 use super::period::Period;
 use super::roster::Roster;
@@ -78,10 +78,11 @@ impl Projector {
     fn work(&mut self) -> Result<(), HistoryError> {
         let mut folding = self.open()?;
         self.shared.opened(Arc::clone(&folding.shelves));
+        self.publish(&folding);
         tracing::info!(folded = %folding.folded, "history is open");
         loop {
             let batch = folding.gather()?;
-            if batch.upto > folding.folded {
+            if batch.upto > folding.folded && folding.can_take(&batch) {
                 self.fold(&mut folding, &batch)?;
                 folding.folded = batch.upto;
                 self.after_batch(&mut folding, batch.turns.last().map(|(_, turn)| turn.at))?;
@@ -97,7 +98,6 @@ impl Projector {
     /// Opens what is there, sets aside what cannot be used, and finds where to go on.
     fn open(&mut self) -> Result<Folding, HistoryError> {
         let shelves = Arc::new(Shelves::look(&self.options.dir, self.options.cache_bytes)?);
-        shelves.sweep()?;
         for period in shelves.suspects()? {
             self.set_aside(&shelves, period, "something in it could not be read")?;
         }
@@ -118,11 +118,8 @@ impl Projector {
         }
         let reader = self.journal.read(folded.next()).map_err(|error| unread(&error))?;
         let rebuild_until = rebuilding.then(|| self.journal.last());
-        let month = Period::of_time(self.options.now);
-        let mut folding =
-            Folding { shelves, reader, carried: None, folded, rebuild_until, oldest: None, month };
-        self.retire(&mut folding)?;
-        self.publish(&folding);
+        let month = Period::FIRST;
+        let folding = Folding { shelves, reader, carried: None, folded, rebuild_until, oldest: None, month };
         Ok(folding)
     }
 
@@ -171,19 +168,22 @@ impl Projector {
         self.write(folding, drafts, batch)
     }
 
-    /// Older periods first: the newest one's mark is where the next start goes on.
+    /// Older periods first: the newest one's mark is where the next start goes on, and it says how far the others are.
     fn write(
         &self,
         folding: &Folding,
         mut drafts: BTreeMap<Period, Draft>,
         batch: &Batch,
     ) -> Result<(), HistoryError> {
-        let newest = folding.shelves.periods().last().copied();
-        let newest = newest.unwrap_or_else(|| {
-            batch.turns.last().map_or(folding.month, |(_, turn)| Period::of_time(turn.at))
-        });
+        let month = batch.turns.last().map(|(_, turn)| Period::of_time(turn.at));
+        let Some(newest) = folding.shelves.periods().last().copied().or(month) else { return Ok(()) };
         folding.draft(&mut drafts, newest)?;
-        for draft in drafts.into_values().filter(|draft| draft.mark < batch.upto) {
+        let marks: Vec<(Period, Seq)> =
+            drafts.iter().map(|(period, draft)| (*period, draft.mark.max(batch.upto))).collect();
+        for (period, mut draft) in drafts.into_iter().filter(|(_, draft)| draft.mark < batch.upto) {
+            for (other, mark) in marks.iter().filter(|(other, _)| period == newest && *other != newest) {
+                draft.put(other.key(keys::OTHER), mark.0.to_be_bytes().to_vec());
+            }
             draft.shelf.commit(draft.changes, batch.upto)?;
         }
         Ok(())
@@ -191,7 +191,7 @@ impl Projector {
 
     fn after_batch(&self, folding: &mut Folding, at: Option<Time>) -> Result<(), HistoryError> {
         if folding.rebuild_until.is_some_and(|until| folding.folded >= until) {
-            folding.shelves.rebuilt()?;
+            folding.shelves.rebuilt(folding.folded)?;
             folding.rebuild_until = None;
             tracing::info!("history is whole again, as far as the journal reaches");
         }
@@ -210,6 +210,8 @@ impl Projector {
         }
         let oldest = folding.month.back(self.options.keep_months);
         folding.oldest = Some(oldest);
+        // The newest database holds the mark, and must not be one that goes.
+        folding.shelves.get_or_create(folding.month, folding.folded)?;
         for period in folding.shelves.periods().into_iter().filter(|period| *period < oldest) {
             if folding.has_open_chat(period)? {
                 tracing::warn!(%period, "history of this month stays: a chat of then is not over");
@@ -244,6 +246,11 @@ impl Folding {
                 Ok(entry.insert(Draft::new(self.shelves.get_or_create(period, mark)?)?))
             }
         }
+    }
+
+    /// Whether there is a database that can keep the mark, or a reason to make one.
+    fn can_take(&self, batch: &Batch) -> bool {
+        !batch.turns.is_empty() || !self.shelves.periods().is_empty()
     }
 
     /// Whether a period was dropped, or would have been.

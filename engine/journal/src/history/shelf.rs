@@ -22,14 +22,6 @@ const OPEN_REST: Duration = Duration::from_millis(50);
 /// Changes to be made together; `None` removes.
 pub(super) type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
-/// What a folder holds.
-pub(super) enum Found {
-    /// A database.
-    Shelf(Shelf),
-    /// A database that a crash kept from being begun: nothing was ever in it.
-    Unfinished,
-}
-
 /// An open database.
 pub(super) struct Shelf {
     pub(super) period: Period,
@@ -44,21 +36,24 @@ impl Shelf {
     ///
     /// # Errors
     /// [`HistoryError::Damaged`] when it is to be set aside; [`HistoryError::Storage`] when nothing is known of it.
-    pub(super) fn open(dir: &Path, period: Period, cache: u64) -> Result<Found, HistoryError> {
+    pub(super) fn open(dir: &Path, period: Period, cache: u64) -> Result<Self, HistoryError> {
         let shelf = Self::start(dir, period, cache)?;
-        if shelf.get(keys::MARK)?.is_none() {
-            let empty = shelf.guarded(|db| Ok(db.is_empty()))?;
-            return if empty { Ok(Found::Unfinished) } else { Err(shelf.damaged("it has no mark")) };
-        }
         shelf.check()?;
-        Ok(Found::Shelf(shelf))
+        Ok(shelf)
     }
 
     /// Makes a database that counts as folded up to `mark`, durably with all that leads to it.
-    pub(super) fn create(dir: &Path, period: Period, cache: u64, mark: Seq) -> Result<Self, HistoryError> {
+    pub(super) fn create(
+        dir: &Path,
+        period: Period,
+        cache: u64,
+        mark: Seq,
+        mut first: Changes,
+    ) -> Result<Self, HistoryError> {
         std::fs::create_dir_all(dir).map_err(HistoryError::io(dir))?;
         let shelf = Self::start(dir, period, cache)?;
-        shelf.commit(Changes::from([(keys::FORMAT.to_vec(), Some(FORMAT.to_vec()))]), mark)?;
+        first.insert(keys::FORMAT.to_vec(), Some(FORMAT.to_vec()));
+        shelf.commit(first, mark)?;
         for made in [dir.join("conf"), dir.join("db"), dir.join("blobs"), dir.to_path_buf()] {
             sync_if_there(&made)?;
         }
@@ -87,9 +82,18 @@ impl Shelf {
 
     /// Up to where it was folded.
     pub(super) fn mark(&self) -> Result<Seq, HistoryError> {
-        let value = self.get(keys::MARK)?.unwrap_or_default();
+        self.number(keys::MARK)?.ok_or_else(|| self.damaged("it has no mark"))
+    }
+
+    /// Up to where another period's database was folded at least, as far as this one knows.
+    pub(super) fn mark_of(&self, other: Period) -> Result<Seq, HistoryError> {
+        Ok(self.number(&other.key(keys::OTHER))?.unwrap_or(Seq::NONE))
+    }
+
+    fn number(&self, key: &[u8]) -> Result<Option<Seq>, HistoryError> {
+        let Some(value) = self.get(key)? else { return Ok(None) };
         let number = value.try_into().map_err(|_| self.damaged("its mark is no number"))?;
-        Ok(Seq(u64::from_be_bytes(number)))
+        Ok(Some(Seq(u64::from_be_bytes(number))))
     }
 
     /// Makes all changes and the mark durable together.

@@ -2,8 +2,9 @@
 //! dropped whole or renamed whole; a note beside the folders tells that one is being made anew.
 
 use super::error::HistoryError;
+use super::keys;
 use super::period::Period;
-use super::shelf::{Found, Shelf, sync_if_there};
+use super::shelf::{Changes, Shelf, sync_if_there};
 use crate::Seq;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -33,9 +34,10 @@ impl Shelves {
         std::fs::create_dir_all(dir).map_err(HistoryError::io(dir))?;
         sync_if_there(dir)?;
         dir.parent().map_or(Ok(()), sync_if_there)?;
-        let known = names(dir)?.iter().filter_map(|name| Period::parse(name)).collect();
-        let inner = Mutex::new(Inner { known, open: Vec::new() });
-        Ok(Self { dir: dir.to_path_buf(), cache: cache / OPEN as u64, inner })
+        let shelves = Self { dir: dir.to_path_buf(), cache: cache / OPEN as u64, inner: Mutex::default() };
+        shelves.sweep()?;
+        shelves.lock().known = names(dir)?.iter().filter_map(|name| Period::parse(name)).collect();
+        Ok(shelves)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -69,14 +71,9 @@ impl Shelves {
         if !inner.known.contains(&period) {
             return Ok(None);
         }
-        match Shelf::open(&self.folder(period), period, self.cache)? {
-            Found::Shelf(shelf) => Ok(Some(inner.keep_open(shelf))),
-            Found::Unfinished => {
-                remove(&self.folder(period))?;
-                inner.known.remove(&period);
-                Ok(None)
-            }
-        }
+        let shelf = Shelf::open(&self.folder(period), period, self.cache)?;
+        inner.compare(&shelf, self.note(period, Note::Rebuild).exists())?;
+        Ok(Some(inner.keep_open(shelf)))
     }
 
     /// A period's database, made where there is none: it then counts as folded up to `mark`.
@@ -84,10 +81,29 @@ impl Shelves {
         if let Some(shelf) = self.get(period)? {
             return Ok(shelf);
         }
-        let shelf = Shelf::create(&self.folder(period), period, self.cache, mark)?;
+        let first = self.marks_before(period)?;
+        // Until it is whole a note says that nothing was ever in it.
+        let note = self.note(period, Note::Making);
+        std::fs::write(&note, []).map_err(HistoryError::io(&note))?;
+        sync_if_there(&self.dir)?;
+        let shelf = Shelf::create(&self.folder(period), period, self.cache, mark, first)?;
+        remove_file(&note)?;
+        sync_if_there(&self.dir)?;
         let mut inner = self.lock();
         inner.known.insert(period);
         Ok(inner.keep_open(shelf))
+    }
+
+    /// What a new newest period takes over from the one before: how far the others were folded.
+    fn marks_before(&self, period: Period) -> Result<Changes, HistoryError> {
+        let newest = self.periods().last().copied().filter(|newest| *newest < period);
+        let Some(newest) = newest.map(|newest| self.get(newest)).transpose()?.flatten() else {
+            return Ok(Changes::new());
+        };
+        let mut marks: Changes =
+            newest.scan(keys::OTHER)?.into_iter().map(|(key, mark)| (key, Some(mark))).collect();
+        marks.insert(newest.period.key(keys::OTHER), Some(newest.mark()?.0.to_be_bytes().to_vec()));
+        Ok(marks)
     }
 
     /// Puts a database that cannot be used beside the others, and notes that it is to be made anew. Where to it went.
@@ -126,9 +142,12 @@ impl Shelves {
         Ok(!self.noted(Note::Rebuild)?.is_empty())
     }
 
-    /// Everything that the journal has is folded: nothing is being made anew any more.
-    pub(super) fn rebuilt(&self) -> Result<(), HistoryError> {
+    /// Everything that the journal has up to `mark` is folded: nothing is being made anew any more.
+    pub(super) fn rebuilt(&self, mark: Seq) -> Result<(), HistoryError> {
         for period in self.noted(Note::Rebuild)? {
+            if let Some(shelf) = self.get(period)? {
+                shelf.commit(Changes::new(), mark)?;
+            }
             remove_file(&self.note(period, Note::Rebuild))?;
         }
         sync_if_there(&self.dir)
@@ -153,8 +172,15 @@ impl Shelves {
         remove(&going)
     }
 
-    /// Removes what a crash left of a dropped period.
-    pub(super) fn sweep(&self) -> Result<(), HistoryError> {
+    /// Removes what a crash left of a period that was being made or dropped.
+    fn sweep(&self) -> Result<(), HistoryError> {
+        for period in self.noted(Note::Making)? {
+            if self.folder(period).exists() {
+                remove(&self.folder(period))?;
+            }
+            remove_file(&self.note(period, Note::Making))?;
+        }
+        sync_if_there(&self.dir)?;
         let names = names(&self.dir)?;
         names
             .iter()
@@ -171,6 +197,18 @@ impl Shelves {
 }
 
 impl Inner {
+    /// sled opens what it can still read of a damaged file: a database that knows less than the newest one says of it
+    /// is not whole.
+    fn compare(&self, shelf: &Shelf, rebuilding: bool) -> Result<(), HistoryError> {
+        let newest = self.open.iter().find(|open| Some(&open.period) == self.known.last());
+        match newest {
+            Some(newest) if !rebuilding && shelf.mark()? < newest.mark_of(shelf.period)? => {
+                Err(shelf.damaged("it has lost something"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn keep_open(&mut self, shelf: Shelf) -> Arc<Shelf> {
         let shelf = Arc::new(shelf);
         self.open.push(Arc::clone(&shelf));
@@ -190,6 +228,8 @@ enum Note {
     Rebuild,
     /// Something in it could not be read.
     Suspect,
+    /// It is being made; nothing was ever in it.
+    Making,
 }
 
 impl Note {
@@ -197,6 +237,7 @@ impl Note {
         match self {
             Self::Rebuild => "rebuild",
             Self::Suspect => "suspect",
+            Self::Making => "making",
         }
     }
 }
