@@ -328,7 +328,8 @@ struct Place<'a>(&'a AtomicU32);
 impl<'a> Place<'a> {
     fn take(waiting: &'a AtomicU32, most: u32) -> Option<Self> {
         let room = |now: u32| (now < most).then_some(now + 1);
-        waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).is_ok().then_some(Self(waiting))
+        // A closure: a place that was never taken must not be given back.
+        waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).is_ok().then(|| Self(waiting))
     }
 }
 
