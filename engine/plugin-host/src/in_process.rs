@@ -89,7 +89,11 @@ impl Transport for InProcess {
 impl Inner {
     /// One operation, on a thread made for waiting.
     fn call(&self, order: &Order) {
-        let Some(_inside) = self.gate.enter() else { return };
+        let Some(_inside) = self.gate.enter() else {
+            let why = Failure::kept_back(format!("{} is being stopped", self.border.plugin));
+            self.border.slots.answer(order.id, Err(why));
+            return;
+        };
         let _turn = self.turn.as_ref().map(|turn| turn.lock().unwrap_or_else(PoisonError::into_inner));
         let left = order.until.saturating_duration_since(Instant::now()).as_millis();
         let left = u32::try_from(left).unwrap_or(u32::MAX);
