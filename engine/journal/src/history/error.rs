@@ -24,6 +24,8 @@ pub enum HistoryError {
     },
     /// The journal could not be read on.
     Journal(String),
+    /// It did not open, or has ended with its desk, and why.
+    Stopped(String),
 }
 
 impl HistoryError {
@@ -35,6 +37,7 @@ impl HistoryError {
             Self::Damaged { .. } => "history_damaged",
             Self::Storage { .. } => "history_storage",
             Self::Journal(_) => "history_journal",
+            Self::Stopped(_) => "history_stopped",
         }
     }
 
@@ -54,6 +57,7 @@ impl fmt::Display for HistoryError {
             Self::NotYet => f.write_str("history is still being opened; try again in a moment"),
             Self::Damaged { dir, why } => write!(f, "history in {} is damaged: {why}", dir.display()),
             Self::Storage { path, why } => write!(f, "history cannot use {}: {why}", path.display()),
+            Self::Stopped(why) => write!(f, "history cannot be read: {why}"),
             Self::Journal(why) => write!(f, "history cannot read the journal: {why}"),
         }
     }

@@ -54,5 +54,7 @@ impl Drop for Service {
             // A projector that died has said so where it is seen.
             let _ = thread.join();
         }
+        // Doors that somebody still holds must not keep the databases from being opened again.
+        self.history.shared.close();
     }
 }

@@ -69,6 +69,15 @@ impl Shared {
         self.lock().shelves = Some(shelves);
     }
 
+    /// The end: nothing can be read any more.
+    pub(super) fn close(&self) {
+        let mut inner = self.lock();
+        inner.shelves = None;
+        if !matches!(inner.stage, Stage::Stopped(_)) {
+            inner.stage = Stage::Stopped("it has ended with its desk".to_owned());
+        }
+    }
+
     pub(super) fn fold_reached(&self, folded: Seq, rebuilding: bool) {
         let mut inner = self.lock();
         inner.folded = folded;
@@ -88,7 +97,7 @@ impl Shared {
         let inner = self.lock();
         match (&inner.shelves, &inner.stage) {
             (Some(shelves), _) => Ok(Arc::clone(shelves)),
-            (None, Stage::Stopped(why)) => Err(HistoryError::Journal(why.clone())),
+            (None, Stage::Stopped(why)) => Err(HistoryError::Stopped(why.clone())),
             (None, _) => Err(HistoryError::NotYet),
         }
     }
