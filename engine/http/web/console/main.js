@@ -69,8 +69,12 @@ app.connect({
   }),
   changed,
 });
-document.addEventListener("scroll", (event) => {
-  if (event.target instanceof Element && event.target.matches(".transcript")) atEnd = isAtEnd();
+let scrolledTo = 0;
+document.addEventListener("scroll", ({ target }) => {
+  if (!(target instanceof Element) || !target.matches(".transcript")) return;
+  // Only somebody who reads back makes it smaller; lines that are still being laid out do not.
+  if (target.scrollTop < scrolledTo || isAtEnd()) atEnd = isAtEnd();
+  scrolledTo = target.scrollTop;
 }, true);
 
 /** What follows from a change, besides drawing it. @param {State} before @param {State} after @param {Envelope} event */
@@ -162,7 +166,7 @@ everySecond(() => ui.phase === "desk" && app.redraw());
 setInterval(dropOld, 60_000);
 addEventListener("keydown", onKey);
 // The first thing that somebody does here lets the page sound; permission for notifications waits for "Available".
-addEventListener("pointerdown", () => resumeSound(app.redraw), { once: true });
+for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => resumeSound(app.redraw), { once: true });
 addEventListener("pagehide", flushDrafts);
 addEventListener("focus", markRead);
 document.addEventListener("visibilitychange", () => { markRead(); if (document.visibilityState === "hidden") flushDrafts(); });

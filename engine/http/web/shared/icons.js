@@ -43,7 +43,7 @@ export function shape(state) {
 
 /** @param {string} name */
 export function icon(name) {
-  return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d=${PATHS[name]} fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+  return html`<svg class="icon i-${name}" viewBox="0 0 16 16" aria-hidden="true"><path d=${PATHS[name]} fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 }
 
 /** @type {Record<string, string>} */

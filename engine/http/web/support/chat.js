@@ -103,7 +103,7 @@ function ended(guest) {
   const last = guest.messages.at(-1)?.at ?? guest.requested_at;
   return html`<section class="ended" aria-label="The chat is over">
     <h2>${by}</h2><p class="muted">Last message ${timeOfDay(last)}</p>
-    ${ui.draft.trim() ? html`<div class="handed-back"><p class="muted">You were still writing this. It was not sent:</p><p class="pre" dir="auto">${ui.draft}</p>
+    ${ui.draft.trim() ? html`<div class="handed-back"><p class="muted">You were still writing this. It was not sent:</p><p class="pre" dir="auto" tabindex="0">${ui.draft}</p>
       <button type="button" @click=${() => doing.copy(ui.draft)}>Copy</button></div>` : nothing}
     <div class="row"><span>Transcript</span>
       ${/** @type {const} */ (["txt", "html", "json"]).map((format) => html`<button type="button" @click=${() => download(format)}>${icon("download")}${format}</button>`)}</div>

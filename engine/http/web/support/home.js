@@ -14,7 +14,7 @@ export function home() {
   const open = ui.widget?.open;
   return html`<main class="sheet" id="main">
     <h1>${ui.widget?.title || "How can we help?"}</h1>
-    <p class="availability">${open ? html`${shape("available")}Open now: somebody is here to answer` : html`${shape("work_offline")}${ui.widget ? "Nobody is here at the moment. You can ask, and wait for your turn." : "Looking whether somebody is here…"}`}</p>
+    <p class="availability">${open ? html`${shape("available")}Open now` : html`${shape("work_offline")}${ui.widget ? "Nobody is here at the moment. You can ask, and wait for your turn." : "Looking whether somebody is here…"}`}</p>
     ${problem()}
     ${ui.widget?.faq === false ? nothing : html`
       <label class="search">Search our help
