@@ -1,1 +1,28 @@
-//! (room being built)
+//! The wire: HTTP, the event stream and the pages, over our own hyper accept loop with its deadlines. It names axum
+//! for all other rooms, turns requests into commands and events into envelopes, and decides nothing of the desk.
+#![forbid(unsafe_code)]
+
+mod accept;
+mod api;
+mod app;
+mod archive;
+mod ask;
+mod auth;
+mod dispatch;
+mod openapi;
+mod options;
+mod presence;
+mod problem;
+mod rate;
+mod route;
+mod service;
+mod stream;
+mod strict;
+mod transcript;
+mod web;
+
+pub use auth::{hash_password, machine_token, one_time_token, token_hash};
+pub use openapi::openapi;
+pub use options::{Limits, Options, PolicyReport, Widget};
+pub use problem::{FieldFault, ProblemBody};
+pub use service::{Error, Service};
