@@ -101,7 +101,9 @@ async fn write_until(desk: Handle, end: Instant) -> Vec<(Duration, Duration)> {
                 (format!("0193-client-id-{number:020}"), TEXT.into(), MessageKind::Text);
             let message = SendMessage { chat, from: Side::Customer, client_id, text, kind };
             let (begin, inside) = (Instant::now(), desk.health().append_ns);
-            desk.submit(Actor::Customer { chat_id: chat }, Action::SendMessage(message), None).await.expect("taken");
+            desk.submit(Actor::Customer { chat_id: chat }, Action::SendMessage(message), None)
+                .await
+                .expect("taken");
             let inside = Duration::from_nanos(desk.health().append_ns - inside);
             latencies.push((begin.elapsed(), begin.elapsed().saturating_sub(inside)));
         }
