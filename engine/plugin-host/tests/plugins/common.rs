@@ -74,7 +74,8 @@ pub(crate) fn bundled(name: &str) -> PathBuf {
         let tests = std::env::current_exe().expect("a running test has a path");
         let folder = tests.ancestors().nth(2).expect("deps lies in a profile's folder").to_owned();
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "-p", "hark-crm-sqlite", "-p", "hark-faq-search", "--manifest-path"]);
+        // The whole workspace, because its parts alone would be built with other features, and so all over again.
+        cargo.args(["build", "--quiet", "--workspace", "--manifest-path"]);
         cargo.arg(repository().join("Cargo.toml"));
         cargo.arg("--target-dir").arg(folder.parent().expect("a profile lies in the target folder"));
         if folder.ends_with("release") {
