@@ -19,15 +19,15 @@ export function showTab(tab) {
 }
 
 export function context() {
-  return html`<aside class="context ${ui.drawer ? "open" : ""} ${ui.pane === "customer" ? "seen" : ""}" id="context" data-region="context" tabindex="-1" aria-label="Customer and case">
-    <div class="tabs" role="tablist" aria-label="Context" @keydown=${tabKeys}>
+  return html`<section class="context ${ui.drawer ? "open" : ""} ${ui.pane === "customer" ? "seen" : ""}" id="context" data-region="context" tabindex="-1" aria-label="Customer and case">
+    <div class="tabs"><div role="tablist" aria-label="Context" @keydown=${tabKeys}>
       ${TABS.map(([tab, word]) => html`<button type="button" role="tab" id="tab-${tab}" aria-selected=${ui.tab === tab} aria-controls="panel" tabindex=${ui.tab === tab ? 0 : -1}
-        @click=${() => app.show({ tab })}>${word}</button>`)}
+        @click=${() => app.show({ tab })}>${word}</button>`)}</div>
       <span class="space"></span>
       <button type="button" class="ghost square close-drawer" aria-label="Close this panel" @click=${() => app.show({ drawer: false, pane: "chat" })}>${icon("close")}</button>
     </div>
     <div class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${ui.tab}" tabindex="0">${panel()}</div>
-  </aside>`;
+  </section>`;
 }
 
 /** @param {KeyboardEvent} event */

@@ -16,9 +16,9 @@ import { late } from "./late.js";
 
 export function conversation() {
   const chat = currentChat();
-  return html`<main class="conversation ${ui.pane === "chat" ? "seen" : ""}" id="conversation" data-region="conversation" tabindex="-1" aria-label="Conversation">
-    ${chat ? withChat(chat) : html`<div class="blank"><h1>Console</h1>${welcome()}</div>`}
-  </main>`;
+  return html`<section class="conversation ${ui.pane === "chat" ? "seen" : ""}" id="conversation" data-region="conversation" tabindex="-1" aria-label="Conversation">
+    ${chat ? withChat(chat) : html`<div class="blank"><h2>No chat is open</h2>${welcome()}</div>`}
+  </section>`;
 }
 
 function welcome() {
@@ -33,7 +33,7 @@ function withChat(chat) {
     <header class="chat-head">
       <button type="button" class="ghost square back" aria-label="Back to the list" @click=${() => app.show({ pane: "chats" })}>${icon("back")}</button>
       <div class="grow">
-        <h1><bdi>${nameOf(chat)}</bdi>${chat.view.customer?.vip ? html` <span class="tag vip">VIP</span>` : nothing}</h1>
+        <h2><bdi>${nameOf(chat)}</bdi>${chat.view.customer?.vip ? html` <span class="tag vip">VIP</span>` : nothing}</h2>
         <p class="muted">${chat.view.queue_title ?? ""}<span class="sep">·</span>${shortId(chat.id)}<span class="sep">·</span><span aria-live="off">${clock(total(chat))} in all</span>
           ${chat.view.form?.language ? html`<span class="sep">·</span>${chat.view.form.language}` : nothing}
           ${chat.stage === "active" && chat.view.customer_connected === false ? html`<span class="sep">·</span><span class="warn">${icon("warn")}customer's page is away</span>` : nothing}</p>

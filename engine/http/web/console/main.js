@@ -31,7 +31,7 @@ function page() {
   return html`
     <div class="skips"><a href="#offer">To the offer</a><a href="#chats">To the chats</a><a href="#conversation">To the conversation</a><a href="#context">To the context</a></div>
     ${topbar()} ${strips()} ${offerBar()}
-    <div class="desk ${ui.contextWide ? "" : "narrow"}">${chatList()}${conversation()}${context()}</div>
+    <main class="desk ${ui.contextWide ? "" : "narrow"}"><h1 class="hidden">Console</h1>${chatList()}${conversation()}${context()}</main>
     ${panes()} ${ui.popover ? late((part) => part.palette()) : nothing} ${ui.pick ? late((part) => part.pickDialog()) : nothing} ${toasts()}
     <div class="hidden" role="alert">${ui.alerted}</div>
     <div class="hidden" role="status" aria-live="polite">${ui.said}</div>`;
