@@ -3,6 +3,7 @@
 
 use super::error::HistoryError;
 use super::keys;
+use super::options::Options;
 use super::period::Period;
 use super::shelf::{Changes, Shelf, sync_if_there};
 use crate::Seq;
@@ -34,7 +35,11 @@ impl Shelves {
         std::fs::create_dir_all(dir).map_err(HistoryError::io(dir))?;
         sync_if_there(dir)?;
         dir.parent().map_or(Ok(()), sync_if_there)?;
-        let shelves = Self { dir: dir.to_path_buf(), cache: cache / OPEN as u64, inner: Mutex::default() };
+        let shelves = Self {
+            dir: dir.to_path_buf(),
+            cache: cache.min(Options::MAX_CACHE_BYTES) / OPEN as u64,
+            inner: Mutex::default(),
+        };
         shelves.sweep()?;
         shelves.lock().known = names(dir)?.iter().filter_map(|name| Period::parse(name)).collect();
         Ok(shelves)
