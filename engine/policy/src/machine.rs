@@ -10,7 +10,7 @@ use crate::point::Point;
 use crate::question::{Makers, Question};
 use crate::sandbox;
 use mlua::{Function, Lua, Table, Value, VmState};
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 /// What loading a script may cost: it reads its modules and builds its tables.
@@ -51,6 +51,8 @@ pub(crate) struct Machine {
     baseline: usize,
     /// Lines that the running decision has logged.
     logged: Arc<AtomicU32>,
+    /// The memory limit of the running decision, which the prelude switches on.
+    limit: Arc<AtomicUsize>,
 }
 
 impl Machine {
@@ -65,8 +67,10 @@ impl Machine {
         let meter = Arc::new(Meter::new());
         watch(&lua, &meter);
         let registered = Arc::new(Mutex::new(Registered::default()));
-        let logged = Arc::<AtomicU32>::default();
-        let makers = furnish(&lua, file, config, sources, &registered, &logged).map_err(inside)?;
+        let (logged, limit) = (Arc::<AtomicU32>::default(), Arc::<AtomicUsize>::default());
+        let (make, ask, hark) = sandbox::prelude(&lua, &limit).map_err(inside)?;
+        let makers = Makers::new(&make, &ask).map_err(inside)?;
+        furnish(&lua, &hark, file, config, sources, &registered, &logged).map_err(inside)?;
         let mut faults = Vec::new();
         if let Err(fault) = run(&lua, file, sources, &meter) {
             faults.push(fault);
@@ -80,7 +84,7 @@ impl Machine {
         let handlers = std::mem::take(&mut registered.handlers);
         lua.gc_collect().map_err(inside)?;
         let baseline = lua.used_memory();
-        Ok(Self { lua, meter, makers, handlers, file: file.to_owned(), baseline, logged })
+        Ok(Self { lua, meter, makers, handlers, file: file.to_owned(), baseline, logged, limit })
     }
 
     /// Whether the script answers this point.
@@ -90,14 +94,13 @@ impl Machine {
 
     /// Asks the script.
     pub(crate) fn ask(&mut self, question: &dyn Question, budget: Budget) -> Result<Answered, Failure> {
-        let Self { lua, meter, makers, handlers, logged, .. } = self;
+        let Self { lua, meter, makers, handlers, logged, limit, .. } = self;
         let handler =
             handlers[question.point().index()].as_ref().expect("only a script that answers is asked");
-        let limit = lua.used_memory() + budget.memory_bytes;
+        limit.store(lua.used_memory() + budget.memory_bytes, Relaxed);
         logged.store(0, Relaxed);
         meter.start(budget);
-        let limited = lua.set_memory_limit(limit);
-        let result = limited.and_then(|_| question.ask(lua, makers, handler));
+        let result = question.ask(lua, makers, handler);
         let lifted = lua.set_memory_limit(0);
         let (nanos, over) = meter.stop();
         match (result, over) {
@@ -162,26 +165,24 @@ pub(crate) fn watch(lua: &Lua, meter: &Arc<Meter>) {
     });
 }
 
-/// Gives the machine its questions, `hark` and `require`, and closes it.
+/// Gives the machine `hark` and `require`, and closes it.
 fn furnish(
     lua: &Lua,
+    hark: &Function,
     file: &str,
     config: &serde_json::Value,
     sources: &Arc<Mutex<Sources>>,
     registered: &Arc<Mutex<Registered>>,
     logged: &Arc<AtomicU32>,
-) -> mlua::Result<Makers> {
-    let (make, ask, hark) = sandbox::prelude(lua)?;
+) -> mlua::Result<()> {
     let on = on(lua, file, registered)?;
     let log = sandbox::log(lua, file, logged)?;
     let config = sandbox::config(lua, config)?;
     let hark: Table = hark.call((on, log, config))?;
-    let makers = Makers::new(&make, &ask)?;
     let state = Arc::clone(registered);
     let is_loading = move || state.lock().is_ok_and(|registered| !registered.closed);
     let require = sandbox::require(lua, sources, is_loading)?;
-    sandbox::close(lua, hark, require)?;
-    Ok(makers)
+    sandbox::close(lua, hark, require)
 }
 
 /// `hark.on(point, handler)`.

@@ -6,7 +6,7 @@ use mlua::chunk::ChunkMode;
 use mlua::{Function, Lua, LuaOptions, Result, StdLib, Table, Value, Variadic};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Once};
 
 /// Without it `table.move` over a huge range cannot be interrupted.
@@ -58,13 +58,15 @@ pub(crate) fn machine() -> Result<Lua> {
     Lua::new_with(libraries, LuaOptions::default())
 }
 
-/// Runs the trusted part: constructors, askers, and the maker of `hark`.
-pub(crate) fn prelude(lua: &Lua) -> Result<(Table, Table, Function)> {
+/// Runs the trusted part: constructors, askers, and the maker of `hark`. `limit` is the memory limit of the decision.
+pub(crate) fn prelude(lua: &Lua, limit: &Arc<AtomicUsize>) -> Result<(Table, Table, Function)> {
     let unknown = lua.create_function(|_, (kind, field, known): (String, String, Vec<String>)| {
         let near = did_you_mean(&field, known.iter().map(String::as_str));
         Ok(format!("unknown field '{field}' of {kind}{near}"))
     })?;
-    lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).call(unknown)
+    let limit = Arc::clone(limit);
+    let begin = lua.create_function(move |lua, ()| lua.set_memory_limit(limit.load(Relaxed)).map(|_| ()))?;
+    lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).call((unknown, begin))
 }
 
 /// `hark.log`: lines go where the engine's own go, with the script's name. `logged` counts those of one decision.
