@@ -1,2 +1,17 @@
-//! (room being built)
-fn main() {}
+//! The binary. It names the modules and hands over to the command line; nothing is decided here.
+#![forbid(unsafe_code)]
+
+mod cli;
+mod config;
+mod demo;
+mod error;
+mod people;
+mod say;
+mod serve;
+mod shipped;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

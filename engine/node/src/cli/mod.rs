@@ -1,0 +1,125 @@
+//! The command line: what may be typed, and which module does it. It never does anything itself.
+
+mod check;
+mod init;
+mod store;
+mod token;
+mod user;
+
+use crate::demo;
+use crate::error::Error;
+use crate::say::{complain, say};
+use crate::serve;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A command did not do what it was told. Wrong usage is 2, which clap itself returns.
+const FAULT: u8 = 1;
+
+/// Hark, a contact-centre engine for chat.
+#[derive(Debug, Parser)]
+#[command(name = "hark", version, disable_help_subcommand = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try everything: a desk with people, customers and articles in a folder that goes when it stops
+    Demo(Demo),
+    /// Write a configuration with its script and sample articles into a folder
+    Init {
+        /// The folder; made when it is not there
+        dir: PathBuf,
+    },
+    /// Run the desk
+    Serve(ConfigFile),
+    /// Tell every fault of the configuration, its scripts and its plugins at once; start nothing
+    Check(ConfigFile),
+    /// Agents, supervisors and admins, while no engine runs
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Bearer tokens for machines, while no engine runs
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Print the description of the API (OpenAPI 3.1, JSON)
+    Openapi,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the version
+    Version,
+}
+
+/// How the demonstration is wanted.
+#[derive(Debug, Args)]
+struct Demo {
+    /// Print one JSON object on the first line instead of words
+    #[arg(long)]
+    json: bool,
+    /// Where to listen; 127.0.0.1:7070 or a free port when left out
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Folder for everything, kept at the end; what is in it is gone on with
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Keep the temporary folder at the end
+    #[arg(long)]
+    keep: bool,
+}
+
+/// Which configuration.
+#[derive(Debug, Args)]
+struct ConfigFile {
+    /// The configuration file
+    #[arg(long, short, value_name = "FILE", default_value = "config.toml")]
+    config: PathBuf,
+}
+
+/// Does what the command line says.
+pub(crate) fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(error);
+            ExitCode::from(FAULT)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Error> {
+    match command {
+        Command::Demo(Demo { json, listen, dir, keep }) => {
+            demo::demo(&demo::Options { json, listen, dir, keep })
+        }
+        Command::Init { dir } => init::init(&dir),
+        Command::Serve(file) => serve::serve(&file.config),
+        Command::Check(file) => check::check(&file.config),
+        Command::User(command) => user::user(command),
+        Command::Token(command) => token::token(command),
+        Command::Openapi => {
+            say(hark_http::openapi());
+            Ok(())
+        }
+        Command::Completions { shell } => {
+            say(completions(shell));
+            Ok(())
+        }
+        Command::Version => {
+            say(format!("hark {}", env!("CARGO_PKG_VERSION")));
+            Ok(())
+        }
+    }
+}
+
+fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "hark", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}

@@ -1,0 +1,52 @@
+//! The desk's store, opened by a command while no engine runs. It opens no door for anybody else and loads no script.
+
+use crate::config::Config;
+use crate::error::Error;
+use hark_core::{Action, Actor, BuiltIn, Setup};
+use hark_journal::Error as JournalError;
+use hark_runtime::{Handle, OpenError, Options, Runtime};
+use std::path::Path;
+
+/// Opens the store of a configuration, lets `work` use it, and closes it.
+///
+/// # Errors
+/// The configuration has faults, an engine runs on the folder, or what `work` says.
+pub(super) fn with_store<T>(
+    file: &Path,
+    work: impl AsyncFnOnce(&Handle, &Config) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let config = Config::load(file).map_err(Error::Faults)?;
+    let data_dir = config.data_dir();
+    std::fs::create_dir_all(&data_dir).map_err(Error::io("make", &data_dir))?;
+    let options = Options::new(&data_dir, Box::new(BuiltIn));
+    let (runtime, handle) = Runtime::open(options).map_err(|error| explain(error, &data_dir))?;
+    let executor = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::io("start", "the executor"))?;
+    let worked = executor.block_on(async {
+        configure(&handle, &config.setup).await?;
+        work(&handle, &config).await
+    });
+    runtime.stop();
+    worked
+}
+
+/// Queues that are configured since the last start must be known. Whether there is a CRM only `serve` finds out.
+async fn configure(handle: &Handle, setup: &Setup) -> Result<(), Error> {
+    let crm = handle.read(|state| state.setup().crm).await?.value;
+    let setup = Setup { crm, ..setup.clone() };
+    handle.submit(Actor::Engine, Action::Configure(Box::new(setup)), None).await?;
+    Ok(())
+}
+
+fn explain(error: OpenError, data_dir: &Path) -> Error {
+    match error {
+        OpenError::Journal(JournalError::Locked { pid, .. }) => Error::told(format!(
+            "an engine{} runs on {}: stop it first, or ask it by POST /v1/agents and /v1/api-tokens",
+            pid.map(|pid| format!(" (process {pid})")).unwrap_or_default(),
+            data_dir.display()
+        )),
+        other => Error::Open(other),
+    }
+}

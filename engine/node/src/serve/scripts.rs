@@ -1,0 +1,93 @@
+//! Loads the configured scripts, and tells how they do. What they answer is the policy room's.
+
+use super::swap::Exchange;
+use crate::config::{Config, Fault, Place};
+use hark_core::{BuiltIn, Policy};
+use hark_policy::{Entry, Options, ScriptOptions, Scripts, StatsHandle};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Loads and checks all scripts. Without any, the built-in answers are the policy.
+///
+/// # Errors
+/// Every fault of every script, with file and line.
+pub(crate) fn load(config: &Config) -> Result<Loaded, Vec<Fault>> {
+    if config.scripts.files.is_empty() {
+        return Ok(Loaded { policy: Box::new(BuiltIn), stats: StatsHandle::default() });
+    }
+    let root = config.below_base(&config.scripts.root);
+    let script = |file: &String| ScriptOptions {
+        path: file.into(),
+        config: config.scripts.config.get(file).cloned().unwrap_or_default(),
+    };
+    let options = Options {
+        root: root.clone(),
+        scripts: config.scripts.files.iter().map(script).collect(),
+        budget: config.scripts.budget,
+        set_aside: config.scripts.set_aside,
+    };
+    let scripts = Scripts::load(options).map_err(|faults| {
+        let fault = |fault: &hark_policy::Fault| Fault {
+            place: Place::file(root.join(&fault.file).display()).at(fault.line, fault.column),
+            what: fault.message.clone(),
+        };
+        faults.iter().map(fault).collect::<Vec<_>>()
+    })?;
+    let stats = scripts.stats();
+    Ok(Loaded { policy: Box::new(scripts), stats })
+}
+
+/// Scripts without a fault.
+pub(crate) struct Loaded {
+    /// What answers.
+    pub(crate) policy: Box<dyn Policy + Send>,
+    stats: StatsHandle,
+}
+
+/// The rules in force: exchanged on a reload, reported to people.
+#[derive(Clone)]
+pub(crate) struct Rules {
+    exchange: Exchange,
+    stats: Arc<Mutex<(String, StatsHandle)>>,
+}
+
+impl Rules {
+    /// The rules that the desk begins with.
+    pub(crate) fn new(first: &Loaded, exchange: Exchange) -> Self {
+        let stats = (first.policy.version().to_owned(), first.stats.clone());
+        Self { exchange, stats: Arc::new(Mutex::new(stats)) }
+    }
+
+    /// The scripts answer from the next command on.
+    pub(crate) fn put(&self, loaded: Loaded) {
+        let stats = (loaded.policy.version().to_owned(), loaded.stats);
+        *self.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
+        self.exchange.put(loaded.policy);
+    }
+
+    /// How the scripts do, by script and decision point.
+    pub(crate) fn report(&self) -> Value {
+        let (version, stats) = self.stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let points: Vec<_> = stats.entries().iter().map(entry).collect();
+        json!({ "version": version, "points": points })
+    }
+}
+
+fn entry(entry: &Entry) -> Value {
+    let last = entry.last_error.as_ref();
+    let last = last.map(
+        |(fault, at)| json!({ "at": at, "file": fault.file, "line": fault.line, "message": fault.message }),
+    );
+    json!({
+        "script": entry.script,
+        "point": entry.point,
+        "calls": entry.calls,
+        "answers": entry.answers,
+        "errors": entry.errors,
+        "defaults": entry.defaults,
+        "set_aside": entry.set_aside,
+        "total_us": entry.total_us,
+        "p95_us": entry.p95_us,
+        "last_error": last,
+    })
+}
