@@ -1,10 +1,12 @@
 //! Numbers that order things: a record's place in the journal and the reign of one owner.
 //! Holds no logic beyond counting.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Place of a record in the journal. The first record is 1; 0 means "nothing yet". Never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Seq(pub u64);
 
 impl Seq {

@@ -133,17 +133,8 @@ impl ClosedChat {
     }
 }
 
-/// What of an event is stored: its key holds where it lies in the journal.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Kept {
-    pub(super) at: Time,
-    pub(super) by: Actor,
-    pub(super) scope: Scope,
-    pub(super) event: Event,
-}
-
 /// An event of a chat's past.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PastEvent {
     /// Its turn's place in the journal.
     pub turn: crate::Seq,

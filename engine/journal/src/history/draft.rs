@@ -31,6 +31,14 @@ impl Draft {
         self.changes.insert(key, None);
     }
 
+    /// Removes all that is stored under keys that begin so.
+    pub(super) fn clear(&mut self, prefix: &[u8]) -> Result<(), HistoryError> {
+        self.changes.retain(|key, _| !key.starts_with(prefix));
+        let stored = self.shelf.scan(prefix)?.into_keys().map(|key| (key, None));
+        self.changes.extend(stored);
+        Ok(())
+    }
+
     /// Stores something of any size.
     pub(super) fn put_long(&mut self, key: &[u8], value: &impl Serialize) {
         let bytes = rmp_serde::to_vec_named(value).expect("it holds nothing that MessagePack cannot");

@@ -1,12 +1,11 @@
 //! What an event leaves in history. Every event of a chat is kept as it was; when the chat is over, the core's own
-//! rules make the chat of them once more, and that is kept beside them. Decides nothing itself.
+//! rules make the chat of them once more, that is kept beside them, and they move together. Decides nothing itself.
 
-use super::closed::{ClosedChat, Ending, Kept};
+use super::closed::{ClosedChat, Ending, PastEvent};
 use super::draft::Draft;
 use super::error::HistoryError;
 use super::keys::{self, List};
 use super::roster::Roster;
-use crate::Seq;
 use hark_core::state::{ChatLog, EndedBy, Stage};
 use hark_core::view::ScreenPopView;
 use hark_core::{AgentId, ChatId, Event, QueueId, State, Time};
@@ -16,14 +15,13 @@ pub(super) fn fold(
     draft: &mut Draft,
     roster: &Roster,
     chat: ChatId,
-    place: (Seq, u32),
-    kept: &Kept,
+    past: &PastEvent,
 ) -> Result<(), HistoryError> {
-    draft.put_long(&keys::event(chat, place.0.0, place.1), kept);
-    match &kept.event {
+    draft.put_long(&keys::event(chat, past.turn.0, past.number), &[past]);
+    match &past.event {
         Event::ChatCreated { .. } => draft.put(List::Open.key(chat), Vec::new()),
-        Event::ChatClosed { .. } => close(draft, roster, chat, kept.at, None)?,
-        Event::ChatAbandoned { by, .. } => close(draft, roster, chat, kept.at, Some(*by))?,
+        Event::ChatClosed { .. } => close(draft, roster, chat, past.at, None)?,
+        Event::ChatAbandoned { by, .. } => close(draft, roster, chat, past.at, Some(*by))?,
         Event::ChatLogOpened { log, .. } => keep_log(draft, log),
         Event::ChatLogDraftSaved { .. }
         | Event::ChatLogSaved { .. }
@@ -31,7 +29,7 @@ pub(super) fn fold(
         | Event::ChatLogFilingFailed { .. }
         | Event::CustomerLinked { .. }
         | Event::DispositionSet { .. }
-        | Event::JobRequested { .. } => change_log(draft, chat, kept)?,
+        | Event::JobRequested { .. } => change_log(draft, chat, past)?,
         _ => {}
     }
     Ok(())
@@ -46,16 +44,27 @@ fn close(
     abandoned: Option<EndedBy>,
 ) -> Result<(), HistoryError> {
     draft.remove(List::Open.key(id));
-    let events: Vec<(Vec<u8>, Kept)> = draft.read_all(&keys::events(id))?;
-    let mut state = roster.stage(events.iter().map(|(_, kept)| &kept.event));
+    let stored: Vec<(Vec<u8>, Vec<PastEvent>)> = draft.read_all(&keys::events(id))?;
+    let events: Vec<PastEvent> = stored.into_iter().flat_map(|(_, events)| events).collect();
+    let mut state = roster.stage(events.iter().map(|past| &past.event));
     let (_, before) = events.split_last().expect("the event that closes it was just put there");
-    before.iter().for_each(|(_, kept)| state.apply(kept.at, &kept.event));
+    before.iter().for_each(|past| state.apply(past.at, &past.event));
+    pack(draft, id, &events)?;
     let Some(closed) = closed_chat(&state, id, at, abandoned) else {
         tracing::error!(chat = %id, "history has not seen this chat's beginning: only its last events are kept");
         return Ok(());
     };
     draft.put_long(&keys::chat(id), &closed);
     list_chat(draft, &closed);
+    Ok(())
+}
+
+/// Puts all events of a chat under one key: sled's memory and room grow with the number of keys.
+fn pack(draft: &mut Draft, id: ChatId, events: &[PastEvent]) -> Result<(), HistoryError> {
+    draft.clear(&keys::events(id))?;
+    if let Some(first) = events.first() {
+        draft.put_long(&keys::event(id, first.turn.0, first.number), &events);
+    }
     Ok(())
 }
 
@@ -107,12 +116,12 @@ fn facts(agent: Option<AgentId>, queue: QueueId) -> Vec<u8> {
 }
 
 /// Lets the core's own rules change a log.
-fn change_log(draft: &mut Draft, chat: ChatId, kept: &Kept) -> Result<(), HistoryError> {
+fn change_log(draft: &mut Draft, chat: ChatId, past: &PastEvent) -> Result<(), HistoryError> {
     let Some(log) = draft.read_one::<ChatLog>(&keys::log(chat))? else { return Ok(()) };
     let mut state = State::new();
     let opened = Event::ChatLogOpened { log: Box::new(log), policy: String::new() };
     state.apply(state.now(), &opened);
-    state.apply(kept.at, &kept.event);
+    state.apply(past.at, &past.event);
     if let Some(log) = state.log(chat) {
         draft.put_long(&keys::log(chat), log);
     }

@@ -1,14 +1,13 @@
 //! Reading history, from any thread. A read is a few look-ups in sled; the first one in a month that is not open opens
 //! it. Never changes anything.
 
-use super::closed::{ClosedChat, Kept, PastEvent};
+use super::closed::{ClosedChat, PastEvent};
 use super::draft;
 use super::error::HistoryError;
 use super::keys::{self, List};
 use super::period::Period;
 use super::shared::{Report, Shared};
 use super::shelf::Shelf;
-use crate::Seq;
 use hark_core::state::ChatLog;
 use hark_core::{AgentId, ChatId, QueueId};
 use serde::de::DeserializeOwned;
@@ -90,13 +89,8 @@ impl History {
     /// # Errors
     /// See [`HistoryError`].
     pub fn events(&self, id: ChatId) -> Result<Vec<PastEvent>, HistoryError> {
-        let kept: Vec<(Vec<u8>, Kept)> = self.all(id, &keys::events(id))?;
-        let past = |(key, kept): (Vec<u8>, Kept)| {
-            let (turn, number) = keys::place_of(&key)?;
-            let Kept { at, by, scope, event } = kept;
-            Some(PastEvent { turn: Seq(turn), number, at, by, scope, event })
-        };
-        Ok(kept.into_iter().filter_map(past).collect())
+        let stored: Vec<(Vec<u8>, Vec<PastEvent>)> = self.all(id, &keys::events(id))?;
+        Ok(stored.into_iter().flat_map(|(_, events)| events).collect())
     }
 
     /// Chats that are over of the customer with this address, the newest first, at most `limit`.

@@ -74,19 +74,12 @@ pub(super) fn log(chat: ChatId) -> Vec<u8> {
     [&b"L"[..], &chat.bits().to_be_bytes()].concat()
 }
 
-/// All events of a chat, each in pieces.
+/// All events of a chat, in lists, each in pieces.
 pub(super) fn events(chat: ChatId) -> Vec<u8> {
     [&b"E"[..], &chat.bits().to_be_bytes()].concat()
 }
 
-/// One event of a chat: its turn, and its number within it.
+/// A list of events of a chat: turn of its first, and its number within it.
 pub(super) fn event(chat: ChatId, turn: u64, number: u32) -> Vec<u8> {
     [&events(chat)[..], &turn.to_be_bytes(), &number.to_be_bytes()].concat()
-}
-
-/// Turn and number of an event's key.
-pub(super) fn place_of(key: &[u8]) -> Option<(u64, u32)> {
-    let (_, place) = key.split_at_checked(17)?;
-    let (turn, number) = place.split_first_chunk::<8>()?;
-    Some((u64::from_be_bytes(*turn), u32::from_be_bytes(number.try_into().ok()?)))
 }

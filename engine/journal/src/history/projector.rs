@@ -2,7 +2,7 @@
 //! which it was folded, and tells that sequence only once it is durable. At the first failure it stops and says so;
 //! the desk serves on, and the journal keeps what is not folded.
 
-use super::closed::Kept;
+use super::closed::PastEvent;
 use super::draft::Draft;
 use super::error::HistoryError;
 use super::fold;
@@ -14,7 +14,7 @@ use super::shared::{Shared, Stage};
 use super::shelves::Shelves;
 use crate::turns::decode_turn;
 use crate::{JournalReader, Reader, RecordKind, Seq};
-use hark_core::{Event, Time, Turn};
+use hark_core::{Scoped, Time, Turn};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
@@ -160,8 +160,7 @@ impl Projector {
                 }
                 let draft = folding.draft(&mut drafts, period)?;
                 if *seq > draft.mark {
-                    let kept = kept(turn, scoped);
-                    fold::fold(draft, &self.roster, chat, (*seq, number), &kept)?;
+                    fold::fold(draft, &self.roster, chat, &past_event(*seq, number, turn, scoped))?;
                 }
             }
         }
@@ -305,9 +304,9 @@ impl Folding {
     }
 }
 
-fn kept(turn: &Turn, scoped: &hark_core::Scoped) -> Kept {
-    let event: Event = scoped.event.clone();
-    Kept { at: turn.at, by: turn.by.clone(), scope: scoped.scope, event }
+fn past_event(seq: Seq, number: u32, turn: &Turn, scoped: &Scoped) -> PastEvent {
+    let (scope, event) = (scoped.scope, scoped.event.clone());
+    PastEvent { turn: seq, number, at: turn.at, by: turn.by.clone(), scope, event }
 }
 
 fn unread(error: &crate::Error) -> HistoryError {
