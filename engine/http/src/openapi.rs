@@ -104,11 +104,11 @@ fn role(who: Who) -> &'static str {
 fn parameters(route: &Route) -> Vec<Value> {
     let names = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let text = json!({ "type": "string" });
-    let of_path =
-        names.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": text }));
-    let of_query = route.query.iter().map(
-        |(name, what)| json!({ "name": name, "in": "query", "description": what, "schema": text }),
-    );
+    let of_path = names.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": text }));
+    let of_query = route
+        .query
+        .iter()
+        .map(|(name, what)| json!({ "name": name, "in": "query", "description": what, "schema": text }));
     let key = json!({
         "name": "Idempotency-Key", "in": "header", "schema": { "type": "string", "maxLength": 255 },
         "description": "A repeat with the same key and body is answered as the first was",

@@ -179,7 +179,9 @@ pub(crate) async fn tell_engine(app: Arc<App>) {
             _ = sweep.tick() => app.presence.sweep(Instant::now()),
         }
         let untold = app.presence.untold();
-        stream::iter(untold).for_each_concurrent(AT_A_TIME, |(somebody, here)| tell(&app, somebody, here)).await;
+        stream::iter(untold)
+            .for_each_concurrent(AT_A_TIME, |(somebody, here)| tell(&app, somebody, here))
+            .await;
     }
 }
 

@@ -74,7 +74,11 @@ impl<K: Hash + Eq> Rate<K> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded by a u32 limit, never negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bounded by a u32 limit, never negative"
+)]
 fn whole(number: f64) -> u32 {
     number as u32
 }

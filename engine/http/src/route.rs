@@ -99,13 +99,13 @@ methods! {
 impl Route {
     /// The body that it takes.
     pub(crate) fn takes<T: JsonSchema>(mut self) -> Self {
-        self.takes = Some(|generator| generator.subschema_for::<T>());
+        self.takes = Some(SchemaGenerator::subschema_for::<T>);
         self
     }
 
     /// The body that it gives.
     pub(crate) fn gives<T: JsonSchema>(mut self) -> Self {
-        self.gives = Some(|generator| generator.subschema_for::<T>());
+        self.gives = Some(SchemaGenerator::subschema_for::<T>);
         self
     }
 

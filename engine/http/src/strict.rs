@@ -318,7 +318,8 @@ mod tests {
         let problem = read::<Body>(json.as_bytes()).expect_err("it is wrong");
         let (status, code) = (problem.status.as_u16(), problem.code);
         let shown = format!("{problem:?}");
-        let pointer = shown.split("pointer: \"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("-");
+        let pointer =
+            shown.split("pointer: \"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("-");
         format!("{status} {code} {pointer}")
     }
 
@@ -335,8 +336,14 @@ mod tests {
         assert_eq!(fault("{\"text\":\"a\",\"__proto__\":{}}"), "422 unknown_field /__proto__");
         assert_eq!(fault("{\"text\":\"a\",\"a/b~\":1}"), "422 unknown_field /a~1b~0");
         assert_eq!(fault("{\"text\":\"a\",\"agent\":\"x\"}"), "422 invalid_value /agent");
-        assert_eq!(fault("{\"text\":\"a\",\"inner\":[{\"on\":true},{\"on\":3}]}"), "422 wrong_type /inner/1/on");
-        assert_eq!(fault("{\"text\":\"a\",\"inner\":[{\"on\":true,\"x\":0}]}"), "422 unknown_field /inner/0/x");
+        assert_eq!(
+            fault("{\"text\":\"a\",\"inner\":[{\"on\":true},{\"on\":3}]}"),
+            "422 wrong_type /inner/1/on"
+        );
+        assert_eq!(
+            fault("{\"text\":\"a\",\"inner\":[{\"on\":true,\"x\":0}]}"),
+            "422 unknown_field /inner/0/x"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use hark_core::state::{Message, MessageKind, Side};
+use hark_core::state::{EndedBy, Message, MessageKind, Side};
 use hark_core::{AgentId, ChatId, Time};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -39,6 +39,7 @@ pub(crate) struct Transcript {
     customer: String,
     requested_at: Time,
     question: Option<String>,
+    ended_by: Option<EndedBy>,
     messages: Vec<Line>,
 }
 
@@ -65,7 +66,9 @@ impl Transcript {
             name: match message.agent_id {
                 Some(id) => names
                     .entry(id)
-                    .or_insert_with(|| state.agent(id).map(|agent| agent.profile.name.clone()).unwrap_or_default())
+                    .or_insert_with(|| {
+                        state.agent(id).map(|agent| agent.profile.name.clone()).unwrap_or_default()
+                    })
                     .clone(),
                 None => chat.form.name.clone(),
             },
@@ -79,6 +82,7 @@ impl Transcript {
             customer: chat.form.name.clone(),
             requested_at: chat.arrived,
             question: chat.form.question.clone(),
+            ended_by: found.ended_by(),
             messages: shown.map(&mut line).collect(),
         }
     }

@@ -13,7 +13,10 @@ pub(super) fn routes() -> Vec<Route> {
         get("/v1/metrics/realtime", Who::Supervisor, "Queues and agents at this moment", wallboard)
             .gives::<Wallboard>(),
         get("/v1/agents", Who::Supervisor, "All agents", list)
-            .query(&[("limit", "Entries, at most 200"), ("after", "Where to go on: `next` of the last answer")])
+            .query(&[
+                ("limit", "Entries, at most 200"),
+                ("after", "Where to go on: `next` of the last answer"),
+            ])
             .gives::<List<AgentView>>(),
         get("/v1/agents/{id}", Who::Supervisor, "An agent", view).gives::<AgentView>(),
         put("/v1/agents/{id}/status", Who::Supervisor, "Set an agent's status", force_status)

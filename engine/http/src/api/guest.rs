@@ -20,7 +20,10 @@ pub(super) fn routes() -> Vec<Route> {
         get("/v1/guest/messages", Who::Guest, "The messages of my chat", list)
             .query(&[("after_seq", "Sequence number after which to begin")])
             .gives::<MessagePage>(),
-        post("/v1/guest/messages", Who::Guest, "Write", send).takes::<MessageWish>().gives::<Sent>().created(),
+        post("/v1/guest/messages", Who::Guest, "Write", send)
+            .takes::<MessageWish>()
+            .gives::<Sent>()
+            .created(),
         post("/v1/guest/typing", Who::Guest, "Say that I type, or have stopped", typing)
             .takes::<TypingWish>()
             .empty(),
@@ -40,12 +43,7 @@ async fn chat(ask: Ask) -> Outcome {
 /// A chat as its customer sees it.
 pub(super) async fn view_of(ask: &Ask, id: ChatId) -> Result<GuestChatView, Problem> {
     let now = ask.app.handle.now();
-    let look = move |found: &Found<'_>| {
-        let mut view = GuestChatView::of(found.state, found.chat, now);
-        found.end_for_guest(&mut view);
-        view
-    };
-    let seen = archive::for_guest(ask, id, look).await?;
+    let seen = archive::for_guest(ask, id, move |found| found.guest_view(now)).await?;
     let mut view = seen.value;
     view.cursor = seen.cursor.to_string();
     Ok(view)

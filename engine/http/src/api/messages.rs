@@ -30,7 +30,9 @@ pub(super) fn routes() -> Vec<Route> {
             .empty(),
         post("/v1/chats/{id}/read", Who::Agent, "Say how far I have got", read).takes::<ReadWish>().empty(),
         get("/v1/chats/{id}/draft", Who::Agent, "My unsent text", draft).gives::<Option<Draft>>(),
-        put("/v1/chats/{id}/draft", Who::Agent, "Keep my unsent text", save_draft).takes::<DraftWish>().empty(),
+        put("/v1/chats/{id}/draft", Who::Agent, "Keep my unsent text", save_draft)
+            .takes::<DraftWish>()
+            .empty(),
         delete("/v1/chats/{id}/draft", Who::Agent, "Forget my unsent text", delete_draft).empty(),
     ]
 }
@@ -174,8 +176,18 @@ async fn read(ask: Ask) -> Outcome {
 /// Keeps how far the caller has got.
 pub(super) async fn mark_read(ask: &Ask, chat: ChatId, side: Side) -> Outcome {
     let ReadWish { delivered, read } = ask.body()?;
-    ask.submit(Action::MarkRead { chat, side, delivered, read }).await?;
-    Ok(empty())
+    match ask.submit(Action::MarkRead { chat, side, delivered, read }).await {
+        Ok(_) => Ok(empty()),
+        // A page that comes too late with it did nothing wrong; nobody looks at the ticks any more.
+        Err(problem) if problem.status == StatusCode::NOT_FOUND => {
+            match side {
+                Side::Customer => archive::for_guest(ask, chat, |_| ()).await?,
+                Side::Agent => archive::for_person(ask, chat, |_| ()).await?,
+            };
+            Ok(empty())
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 async fn draft(ask: Ask) -> Outcome {

@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/v1/offers", Who::Agent, "Offers that are held out to me", list).gives::<List<OfferView>>(),
-        post("/v1/offers/{id}/presented", Who::Agent, "Say that my console shows the offer", presented).empty(),
+        post("/v1/offers/{id}/presented", Who::Agent, "Say that my console shows the offer", presented)
+            .empty(),
         post("/v1/offers/{id}/accept", Who::Agent, "Accept an offer", accept).gives::<Accepted>(),
         post("/v1/offers/{id}/reject", Who::Agent, "Reject an offer", reject).takes::<Rejection>().empty(),
     ]

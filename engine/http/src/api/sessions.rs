@@ -122,7 +122,8 @@ async fn log_in_once(ask: Ask) -> Outcome {
         let token = state.token_by_hash(&hash, now)?;
         (token.kind == TokenKind::OneTime).then_some((token.id, token.agent))
     });
-    let used_up = || Problem::new(StatusCode::UNAUTHORIZED, "bad_credentials", "this link does not work any more");
+    let used_up =
+        || Problem::new(StatusCode::UNAUTHORIZED, "bad_credentials", "this link does not work any more");
     let (id, agent) = found.await?.value.ok_or_else(used_up)?;
     // Of two who come with the same link, the engine lets one close it.
     match ask.app.handle.submit(Actor::Agent { id: agent }, Action::CloseToken(id), None).await {

@@ -20,9 +20,14 @@ const AFTER: (&str, &str) = ("after", "Cursor after which to begin; from now on 
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        post("/v1/stream/tickets", Who::GuestOrAgent, "A single-use ticket for the WebSocket", make_stream_ticket)
-            .gives::<StreamTicket>()
-            .created(),
+        post(
+            "/v1/stream/tickets",
+            Who::GuestOrAgent,
+            "A single-use ticket for the WebSocket",
+            make_stream_ticket,
+        )
+        .gives::<StreamTicket>()
+        .created(),
         get("/v1/stream", Who::Anyone, "The event stream as a WebSocket", socket)
             .query(&[("ticket", "A stream ticket, in place of other credentials"), AFTER])
             .status(StatusCode::SWITCHING_PROTOCOLS),

@@ -27,7 +27,8 @@ const FIELDS: [(&str, &str, bool); 6] = [
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        get("/v1/widget/{key}", Who::Anyone, "What a customer's page needs to begin", view).gives::<WidgetView>(),
+        get("/v1/widget/{key}", Who::Anyone, "What a customer's page needs to begin", view)
+            .gives::<WidgetView>(),
         post("/v1/widget/{key}/chats", Who::Anyone, "Ask for a chat, or find the one that is there", start)
             .takes::<ChatWish>()
             .gives::<Started>()
@@ -169,7 +170,8 @@ async fn view(ask: Ask) -> Outcome {
     };
     let (message_limit, queues) = ask.read(look).await?.value;
     let (title, languages) = (widget.title, widget.languages);
-    let form = FormView { fields: FIELDS.into_iter().map(|field| field_view(field, message_limit)).collect() };
+    let form =
+        FormView { fields: FIELDS.into_iter().map(|field| field_view(field, message_limit)).collect() };
     Ok(ok(&WidgetView { title, open: !queues.is_empty(), queues, form, message_limit, languages, faq }))
 }
 

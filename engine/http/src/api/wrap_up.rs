@@ -17,7 +17,8 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<TransferWish>()
             .empty(),
         post("/v1/chats/{id}/end", Who::Agent, "End a chat", end).empty(),
-        get("/v1/chats/{id}/disposition", Who::Agent, "The codes of a chat", disposition).gives::<Disposition>(),
+        get("/v1/chats/{id}/disposition", Who::Agent, "The codes of a chat", disposition)
+            .gives::<Disposition>(),
         put("/v1/chats/{id}/disposition", Who::Agent, "Choose the codes of a chat", set_disposition)
             .takes::<DispositionWish>()
             .gives::<Disposition>(),

@@ -12,7 +12,8 @@ const PLAIN: &str = "hark";
 pub(super) fn token(headers: &HeaderMap) -> Option<String> {
     let text = header_text(headers, header::COOKIE.as_str())?;
     let pairs = text.split(';').filter_map(|pair| pair.trim().split_once('='));
-    let ours = |wanted: &str| pairs.clone().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+    let ours =
+        |wanted: &str| pairs.clone().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
     ours(SECURE).or_else(|| ours(PLAIN)).filter(|token| !token.is_empty())
 }
 

@@ -8,8 +8,8 @@ mod secrets;
 
 pub(crate) use cookie::{clear_cookie, set_cookie};
 pub(crate) use log_ins::LogIns;
-pub use passwords::hash_password;
 pub(crate) use passwords::Passwords;
+pub use passwords::hash_password;
 pub(crate) use secrets::Secrets;
 pub use secrets::{machine_token, one_time_token, token_hash};
 
@@ -115,9 +115,10 @@ pub(crate) fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> Option<bool> {
     let origin = headers.get(header::ORIGIN)?;
     let host = header_text(headers, header::HOST.as_str())
         .or_else(|| uri.authority().map(axum::http::uri::Authority::as_str));
-    let authority = origin.to_str().ok().and_then(|origin| {
-        origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"))
-    });
+    let authority = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")));
     Some(authority.is_some() && authority == host)
 }
 
@@ -159,7 +160,9 @@ mod tests {
         assert_eq!(same("desk.example:8080", Some("http://desk.example:8080")), Some(true));
         assert_eq!(same("desk.example", Some("https://desk.example")), Some(true));
         assert_eq!(same("desk.example", None), None);
-        for other in ["http://evil", "null", "http://desk.example.evil", "http://desk.example:81", "desk.example"] {
+        for other in
+            ["http://evil", "null", "http://desk.example.evil", "http://desk.example:81", "desk.example"]
+        {
             assert_eq!(same("desk.example", Some(other)), Some(false), "{other}");
         }
     }

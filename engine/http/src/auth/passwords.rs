@@ -57,7 +57,11 @@ impl Passwords {
         }
         self.work(move || match hash {
             Some(hash) => fits(&password, &hash),
-            None => fits(&password, nobody()) && false,
+            None => {
+                // The work counts, not what comes of it.
+                let _ = fits(&password, nobody());
+                false
+            }
         })
         .await
     }

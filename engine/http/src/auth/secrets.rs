@@ -31,7 +31,8 @@ impl Secrets {
     }
 
     fn mac(&self, purpose: &[u8], text: &[u8]) -> Hmac<Sha256> {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.secret).expect("any key length will do");
+        let mut mac =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(&self.secret).expect("any key length will do");
         mac.update(purpose);
         mac.update(text);
         mac

@@ -49,7 +49,8 @@ impl Default for Board {
 impl Board {
     /// Begins to watch.
     pub(crate) fn watch(&self, audience: Audience) -> Watching {
-        let watching = Watching { watchers: Arc::clone(&self.watchers), audience, sight: self.sight.subscribe() };
+        let watching =
+            Watching { watchers: Arc::clone(&self.watchers), audience, sight: self.sight.subscribe() };
         watching.count().fetch_add(1, Ordering::Relaxed);
         watching
     }

@@ -146,10 +146,8 @@ pub(crate) fn tell(happened: &Happened, audience: Audience, state: Option<&State
             (happened.scope.agent == Some(agent)).then(|| tell_people(&happened.event, state))?
         }
         Audience::Supervisor(agent) => {
-            let private = matches!(
-                happened.event,
-                Event::DraftUpdated { .. } | Event::ChatLogDraftSaved { .. }
-            );
+            let private =
+                matches!(happened.event, Event::DraftUpdated { .. } | Event::ChatLogDraftSaved { .. });
             let theirs = happened.scope.agent == Some(agent);
             (theirs || !private).then(|| tell_people(&happened.event, state))?
         }
@@ -207,6 +205,26 @@ fn about_agents(event: &Event, state: Option<&State>) -> Option<Value> {
         Event::Configured { .. } => json!({}),
         _ => return None,
     })
+}
+
+/// Everything that happened to a chat, for its audit: in the stream's words, or in the event's own where a view of the
+/// moment is gone. What somebody typed and did not send is nobody's to audit.
+pub(crate) fn audit(events: &[Happened], state: &State) -> Vec<Value> {
+    let unsent =
+        |event: &Event| matches!(event, Event::DraftUpdated { .. } | Event::ChatLogDraftSaved { .. });
+    let shown = events.iter().filter(|happened| !unsent(&happened.event));
+    let told = shown.map(|happened| {
+        let told = tell_people(&happened.event, Some(state)).unwrap_or_else(|| raw(&happened.event));
+        // Nobody is named as the audience: a trail is the same for all who may see it.
+        value(&Envelope::of(happened, Audience::Supervisor(AgentId::from(0)), told))
+    });
+    told.collect()
+}
+
+/// An event in its own words.
+fn raw(event: &Event) -> Told {
+    let fields = value(event).as_object().and_then(|outer| outer.values().next().cloned());
+    Told { kind: event.name(), data: fields.unwrap_or_default() }
 }
 
 /// An agent's status with their id.

@@ -11,6 +11,7 @@ mod typing;
 mod websocket;
 
 pub(crate) use board::{Board, watch as watch_board};
+pub(crate) use envelope::audit;
 pub(crate) use feed::Feed;
 pub(crate) use poll::{Polled, poll};
 pub(crate) use sse::events;

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::options::Limits;
 use crate::problem::Problem;
-use hark_core::state::Side;
+use hark_core::state::{Chat, Side};
 use hark_core::{AgentId, ChatId};
 use hark_runtime::Whisper;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ pub(crate) async fn tell(app: &App, caller: &Caller, chat: ChatId, on: bool) -> 
 
 /// Who has an active chat; a chat that is not active has nobody to tell.
 async fn owner_of(app: &App, chat: ChatId) -> Result<Option<AgentId>, Problem> {
-    let seen = app.handle.read(move |state| state.chat(chat).map(|chat| chat.owner())).await?;
+    let seen = app.handle.read(move |state| state.chat(chat).map(Chat::owner)).await?;
     Ok(seen.value.ok_or(hark_core::Refusal::UnknownChat)?)
 }
 

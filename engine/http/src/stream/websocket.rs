@@ -160,7 +160,8 @@ async fn hear(
 async fn obey(app: &App, socket: &mut WebSocket, feed: &Feed, text: &str) -> Result<(), End> {
     match serde_json::from_str(text) {
         Ok(FromClient::Ping) => {
-            let pong = format!("{{\"v\":1,\"type\":\"stream.pong\",\"ts\":\"{}\",\"data\":{{}}}}", app.handle.now());
+            let pong =
+                format!("{{\"v\":1,\"type\":\"stream.pong\",\"ts\":\"{}\",\"data\":{{}}}}", app.handle.now());
             send(app, socket, Message::Text(pong.into())).await
         }
         Ok(FromClient::Ack) => Ok(()),
