@@ -40,6 +40,8 @@ pub struct RouteChat<'a> {
     pub now: Time,
     /// The chat as it was requested; its queue is the one that the form or configuration names.
     pub chat: &'a Chat,
+    /// That queue.
+    pub queue: QueueView<'a>,
     /// The open queues. Looked at only when asked: most policies never do.
     pub queues: Glances<'a>,
 }

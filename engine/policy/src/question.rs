@@ -115,12 +115,7 @@ impl Makers {
     }
 
     /// The chat's arguments, in the order of the prelude's `chat_of`.
-    fn chat<'a>(
-        &self,
-        lua: &Lua,
-        chat: &'a Chat,
-        queue: Option<&'a str>,
-    ) -> Result<impl IntoLuaMulti + use<'a>> {
+    fn chat<'a>(&self, lua: &Lua, chat: &'a Chat, queue: &'a str) -> Result<impl IntoLuaMulti + use<'a>> {
         let customer = chat.customer.as_deref().map(|customer| self.customer(lua, customer)).transpose()?;
         let codes = if chat.codes.is_empty() {
             None
@@ -181,7 +176,7 @@ impl Question for RouteChat<'_> {
         // Each queue costs a look at the state and a table: they are made for handlers that take them.
         let info = handler.info();
         let queues = if info.num_params > 1 || info.is_vararg { Some(makers.glances(self)?) } else { None };
-        let chat = makers.chat(lua, self.chat, None)?;
+        let chat = makers.chat(lua, self.chat, self.queue.name)?;
         makers.route.call((handler, millis(self.now), queues, chat))
     }
 }
@@ -197,7 +192,7 @@ impl Question for RejectPermission<'_> {
 
     fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
         let queue = makers.queue(lua, self.queue)?;
-        let chat = makers.chat(lua, self.chat, Some(self.queue.name))?;
+        let chat = makers.chat(lua, self.chat, self.queue.name)?;
         makers.reject.call((
             handler,
             millis(self.now),
@@ -224,7 +219,7 @@ impl Question for ScreenPopQuestion<'_> {
             let made = self.matches.iter().map(|found| makers.one_match(lua, found));
             Some(lua.create_sequence_from(made.collect::<Result<Vec<_>>>()?)?)
         };
-        let chat = makers.chat(lua, self.chat, Some(self.queue.name))?;
+        let chat = makers.chat(lua, self.chat, self.queue.name)?;
         let agent = agent(lua, self.agent, self.agent.missed_on(self.now), chat)?;
         makers.pop.call((handler, millis(self.now), queue, moment(self.on), matches, self.why_none, agent))
     }
@@ -245,7 +240,7 @@ impl Question for AboutLog<'_, '_> {
     fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
         let question = self.1;
         let queue = makers.queue(lua, question.queue)?;
-        let chat = makers.chat(lua, question.chat, Some(question.queue.name))?;
+        let chat = makers.chat(lua, question.chat, question.queue.name)?;
         let agent = agent(lua, question.agent, question.agent.missed_on(question.now), chat)?;
         makers.log.call((handler, millis(question.now), queue, agent))
     }

@@ -47,7 +47,7 @@ fn scripts_travel_between_threads() {
 fn route_chat_names_queue_priority_and_skills() {
     let mut scripts = script(
         "hark.on('route_chat', function(chat, queues)
-            assert(chat.form.language == 'de' and chat.queue == nil and #queues == 2 and queues[1].name == 'support')
+            assert(chat.form.language == 'de' and chat.queue == 'support' and #queues == 2 and queues[1].name == 'support')
             return { queue = 'vip', priority = 9, skills = { german = 3 } }
         end)",
     );

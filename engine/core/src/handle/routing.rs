@@ -14,7 +14,8 @@ pub(super) const TOP_PRIORITY: u8 = 9;
 /// Asks the policy where a chat goes.
 pub(super) fn ask(w: &mut Writer<'_>, chat: &Chat) -> Route {
     let queues = Glances::new(w.state, w.now);
-    w.policy.route_chat(&RouteChat { now: w.now, chat, queues })
+    let queue = super::queue_of(w.state, chat);
+    w.policy.route_chat(&RouteChat { now: w.now, chat, queue, queues })
 }
 
 /// Puts a chat into its queue. What a policy names and nobody configured is passed over: a chat is never lost to a
