@@ -136,7 +136,7 @@ async fn in_history(
 ) -> Result<Vec<ChatSummary>, Problem> {
     let mut found = Vec::new();
     for _ in 0..READINGS {
-        let (this, many) = (filter.clone(), wish.limit + 1);
+        let (this, many) = (filter, wish.limit + 1);
         let chats = archive::past(ask, cursor, move |history| history.chats(&this, many)).await?;
         let (read, last) = (chats.len(), chats.last().map(|closed| closed.chat.id));
         let fitting = archive::summaries(ask, chats).await?.into_iter().filter(|summary| wish.takes(summary));
