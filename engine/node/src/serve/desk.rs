@@ -5,7 +5,7 @@ use super::scripts::{self, Rules};
 use super::secret::secret;
 use super::swap::{Exchange, Exchangeable};
 use super::{plugins, runtime_options, transcript};
-use crate::config::{Config, Fault, Place};
+use crate::config::{Config, Fault};
 use crate::error::Error;
 use hark_core::{Action, Actor, ChatId, Setup};
 use hark_plugin_host::Host;
@@ -47,8 +47,14 @@ impl Desk {
     /// Faults of scripts and plugins, or a data folder that cannot be used.
     pub(crate) async fn open(config: &Config, listener: TcpListener) -> Result<Self, Error> {
         let data_dir = config.data_dir();
-        let parts = both(scripts::load(config), plugins::host_options(config, &data_dir));
-        let (loaded, host_options) = parts.map_err(Error::Faults)?;
+        let (host_options, mut faults) = plugins::host_options(config, &data_dir);
+        let loaded = match scripts::load(config) {
+            Ok(loaded) if faults.is_empty() => loaded,
+            loaded => {
+                faults.extend(loaded.err().into_iter().flatten());
+                return Err(Error::Faults(faults));
+            }
+        };
         make_private(&data_dir)?;
         let exchange = Exchange::default();
         let rules = Rules::new(&loaded, exchange.clone());
@@ -99,17 +105,6 @@ impl Desk {
     }
 }
 
-/// Both results, or the faults of both.
-fn both<A, B>(one: Result<A, Vec<Fault>>, other: Result<B, Vec<Fault>>) -> Result<(A, B), Vec<Fault>> {
-    match (one, other) {
-        (Ok(one), Ok(other)) => Ok((one, other)),
-        (one, other) => {
-            let faults = one.err().into_iter().chain(other.err());
-            Err(faults.flatten().collect())
-        }
-    }
-}
-
 /// Customers' words lie in the data folder: nobody else on the machine is to read them.
 fn make_private(folder: &Path) -> Result<(), Error> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(Error::io("make", folder))
@@ -123,15 +118,14 @@ async fn load_plugins(options: hark_plugin_host::Options) -> Result<Arc<Host>, E
 
 /// Everything that is wrong with the plugins of a configuration, found without starting one.
 pub(crate) fn check_plugins(config: &Config) -> Vec<Fault> {
-    match plugins::host_options(config, &config.data_dir()) {
-        Ok(options) => plugin_faults(&Host::check(&options)),
-        Err(faults) => faults,
-    }
+    let (options, mut faults) = plugins::host_options(config, &config.data_dir());
+    faults.extend(plugin_faults(&Host::check(&options)));
+    faults
 }
 
 /// The host's faults as ours.
 fn plugin_faults(faults: &[hark_plugin_host::Fault]) -> Vec<Fault> {
-    faults.iter().map(|fault| Fault { place: Place::file("plugins"), what: fault.to_string() }).collect()
+    faults.iter().map(|fault| plugins::fault(&fault.plugin, &*fault.message)).collect()
 }
 
 /// What the host attaches to a case: the chat as text.

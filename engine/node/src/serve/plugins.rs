@@ -11,23 +11,22 @@ const COPIES: &str = "plugins";
 /// Where packages put the plugins that ship, seen from the binary's folder.
 const PACKAGED: &str = "../lib/hark/plugins";
 
-/// What the host is to load.
-///
-/// # Errors
-/// Every plugin whose file is not there.
-pub(crate) fn host_options(config: &Config, data_dir: &Path) -> Result<Options, Vec<Fault>> {
+/// What the host is to load, and a fault for every plugin whose file is not there.
+pub(crate) fn host_options(config: &Config, data_dir: &Path) -> (Options, Vec<Fault>) {
     let mut faults = Vec::new();
     let mut plugins = Vec::new();
     for entry in &config.plugins {
         match find(config, &entry.path) {
             Ok(file) => plugins.push(plugin_options(config, data_dir, entry, file)),
-            Err(what) => {
-                let what = format!("plugin {}: {what}", entry.name);
-                faults.push(Fault { place: Place::file("plugins"), what });
-            }
+            Err(what) => faults.push(fault(&entry.name, what)),
         }
     }
-    if faults.is_empty() { Ok(Options { plugins, cache_dir: data_dir.join(COPIES) }) } else { Err(faults) }
+    (Options { plugins, cache_dir: data_dir.join(COPIES) }, faults)
+}
+
+/// A fault of one plugin.
+pub(crate) fn fault(plugin: &str, what: impl Into<String>) -> Fault {
+    Fault { place: Place::file(format!("plugin {plugin}")), what: what.into() }
 }
 
 fn plugin_options(config: &Config, data_dir: &Path, entry: &PluginEntry, file: PathBuf) -> PluginOptions {
@@ -105,9 +104,9 @@ mod tests {
     fn a_plugin_that_is_nowhere_is_told_with_where_it_was_looked_for() {
         let text = "plugins = [{ name = \"a\", path = \"no-such\" }, { name = \"b\", path = \"x/y.so\" }]";
         let config = Config::parse("config.toml", text, Path::new("/nowhere")).expect("it has no faults");
-        let faults = host_options(&config, Path::new("/data")).expect_err("the files are not there");
+        let (_, faults) = host_options(&config, Path::new("/data"));
         let told: Vec<_> = faults.iter().map(ToString::to_string).collect();
         assert!(told[0].contains("libhark_no_such.so in /nowhere/plugins, "), "{told:?}");
-        assert_eq!(told[1], "plugins: plugin b: there is no file /nowhere/x/y.so");
+        assert_eq!(told[1], "plugin b: there is no file /nowhere/x/y.so");
     }
 }

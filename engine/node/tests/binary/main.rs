@@ -1,0 +1,6 @@
+//! The binary as people start it: its commands, what it prints, and how it ends. What the desk does is proved elsewhere.
+
+mod commands;
+mod demo;
+mod life;
+mod support;
