@@ -91,6 +91,8 @@ export interface Article { id: string; title: string; body: string; category?: s
 export interface Envelope {
   v?: number; id?: string; cursor?: string; type: string; ts?: string; chat_id?: string; seq?: number;
   actor?: { kind: string; id?: string }; data?: any;
+  /** Of what was read: the last event that was known when it was asked for. */
+  after?: string;
 }
 
 /** A chat on the agent's desk. */

@@ -10,6 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// Most envelopes of one answer.
 const MOST: usize = 500;
+/// How long reading the backlog may take, whatever the wait.
+const BACKLOG: Duration = Duration::from_secs(10);
 /// How long an answer that has something waits for more of the same moment.
 const LINGER: Duration = Duration::from_millis(20);
 
@@ -25,11 +27,13 @@ pub(crate) struct Polled {
 
 /// Waits until there is something, at most for `wait`.
 pub(crate) async fn poll(mut feed: Feed, wait: Duration) -> Result<Polled, Problem> {
-    let mut until = Instant::now() + wait;
+    let began = Instant::now();
+    let mut until = began + wait;
     let (mut events, mut last, mut caught_up) = (Vec::new(), None, false);
     while events.len() < MOST {
-        // A line that has something ready gives it at once, so even a wait of nothing reads the backlog.
-        let Ok(frame) = timeout_at(until, feed.next()).await else { break };
+        // The backlog is there already: reading it is no waiting for events.
+        let deadline = if caught_up { until } else { until.max(began + BACKLOG) };
+        let Ok(frame) = timeout_at(deadline, feed.next()).await else { break };
         match frame {
             Frame::Text { kind: "stream.hello" | "stream.reset_required", .. } => {}
             Frame::Text { kind: "stream.caught_up", .. } => {

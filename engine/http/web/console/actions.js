@@ -109,9 +109,11 @@ const loading = new Set();
 export async function loadChat(id) {
   if (loading.has(id)) return;
   loading.add(id);
+  // What is heard while the answer is on its way is newer than the answer.
+  const asked = app.state.cursor;
   const view = await app.api.get(`/v1/chats/${id}`).catch(() => null);
   loading.delete(id);
-  if (view) app.dispatch({ type: "chat.loaded", data: view });
+  if (view) app.dispatch({ type: "chat.loaded", data: view, after: asked });
   if (ui.current === id) markRead();
 }
 

@@ -122,7 +122,7 @@ export function faqShelf() {
     <label>Search the FAQ <input type="search" id="shelf" .value=${live(query)} @input=${(/** @type {InputEvent} */ event) => searchShelf(/** @type {HTMLInputElement} */ (event.currentTarget).value)}></label>
     ${problem ? html`<p class="alert" role="alert">${problem}</p>` : nothing}
     ${article ? html`<article class="article"><button type="button" class="ghost" @click=${() => { ui.shelf.article = null; app.redraw(); }}>${icon("back")}All articles</button>
-        <h2 dir="auto">${article.title}</h2><div dir="auto">${markdown(article.body)}</div>
+        <h2 dir="auto">${article.title}</h2><div dir="auto">${markdown(article.body, 3)}</div>
         <button type="button" ?disabled=${chat?.stage !== "active"} @click=${() => chat && put(chat.id, plainText(article.body))}>Insert into the message</button></article>`
       : html`<ul class="hits">${hits.map((hit) => html`<li><button type="button" @click=${() => openArticle(hit.id)}><b dir="auto">${hit.title}</b><span class="snippet" dir="auto">${hit.snippet}</span></button></li>`)}</ul>
         ${hits.length === 0 ? html`<p class="muted">${busy ? "Searching…" : query ? "No article fits." : "Type a word or two."}</p>` : nothing}`}

@@ -30,7 +30,7 @@ export function logTab(chat) {
   const log = logOf(chat);
   const fresh = logVersion(app.state, chat);
   const stage = app.state.chats[chat]?.stage;
-  if (stage === "active") return before(app.state.chats[chat]);
+  if (stage === "active") return codesBefore(app.state.chats[chat]);
   if (log.fresh !== fresh && log.doing !== "loading" && !log.body) readLog(chat, fresh);
   if (!log.view) return html`<p class="muted" role="status">${log.problem || "Loading the log…"}</p>`;
   return html`<section class="log" aria-label="Chat log">
@@ -42,7 +42,7 @@ export function logTab(chat) {
 }
 
 /** While the chat runs there are its codes to choose; the rest of the log comes with its end. @param {Chat} chat */
-function before(chat) {
+function codesBefore(chat) {
   const wrap = (ui.wrapUps[chat.id] ??= { query: "", note: null, busy: false, problem: "" });
   return html`<section class="log" aria-label="Codes">
     ${codePicker({
@@ -56,6 +56,7 @@ function before(chat) {
 async function readLog(chat, fresh) {
   const log = logOf(chat);
   const first = log.view === null;
+  const before = log.doing;
   Object.assign(log, { doing: "loading", fresh });
   try {
     const answer = await app.api.send("GET", `/v1/chat-logs/${chat}`);
@@ -67,7 +68,7 @@ async function readLog(chat, fresh) {
   } catch (error) {
     log.problem = explain(error);
   }
-  log.doing = "";
+  log.doing = before === "saved" ? "saved" : "";
   app.redraw();
 }
 

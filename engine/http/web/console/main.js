@@ -93,7 +93,7 @@ function changed(before, after, event) {
   }
   const was = before.chats[chat.id]?.stage;
   if (was === "active" && chat.stage !== "active") ended(chat.id, chat.stage);
-  if (was !== "closed" && chat.stage === "closed") loadChat(chat.id);
+  if (chat.stage === "closed" && !chat.loaded) loadChat(chat.id);
   if (event.type === "chat_log.opened" && chat.id === ui.current && opens(event.data?.mode)) app.show({ tab: "log" });
 }
 

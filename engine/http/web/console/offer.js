@@ -26,13 +26,15 @@ function bar(offer) {
   const whole = Date.parse(offer.expires_at) - Date.parse(offer.presented_at);
   const pulses = since(offer.presented_at) < PULSE_MS;
   const why = offer.reject_reason || "not permitted";
+  // The CRM may answer after the offer was made: what popped last is true.
+  const pop = app.state.chats[offer.chat_id]?.view.screen_pop ?? offer.screen_pop;
   return html`<div class="offer ${pulses ? "pulse" : ""}">
     <div class="offer-main">
       <p class="offer-title">${shape("offered")}<strong>Chat offer</strong> <span class="queue">${offer.queue_title}</span>
-        <bdi class="name">${offer.name || "No name"}</bdi> ${known(offer.screen_pop)}
+        <bdi class="name">${offer.name || "No name"}</bdi> ${known(pop)}
         <span class="muted" aria-live="off">waiting ${clock(since(offer.requested_at))}</span></p>
       ${offer.question ? html`<p class="question" dir="auto">“${offer.question}”</p>` : nothing}
-      ${preview(offer.screen_pop)}
+      ${preview(pop)}
     </div>
     <div class="offer-side">
       <span class="left" aria-live="off">${secondsLeft(left)} s left</span>

@@ -57,12 +57,16 @@ function blocksOf(source) {
 
 /**
  * @param {Block} block
+ * @param {2 | 3} level
  * @returns {unknown}
  */
-function template({ kind, lines }) {
+function template({ kind, lines }, level) {
   const items = () => lines.map((line) => html`<li>${inline(line.replace(/^\s*([-*]|\d+[.)])\s+/, ""))}</li>`);
   switch (kind) {
-    case "heading": return html`<h3>${inline(lines[0].replace(/^#+\s+/, ""))}</h3>`;
+    case "heading": {
+      const words = inline(lines[0].replace(/^#+\s+/, ""));
+      return level === 2 ? html`<h2>${words}</h2>` : html`<h3>${words}</h3>`;
+    }
     case "bullets": return html`<ul>${items()}</ul>`;
     case "numbers": return html`<ol>${items()}</ol>`;
     case "quote": return html`<blockquote>${inline(lines.map((line) => line.replace(/^>\s?/, "")).join(" "))}</blockquote>`;
@@ -71,9 +75,12 @@ function template({ kind, lines }) {
   }
 }
 
-/** @param {string} source */
-export function markdown(source) {
-  return blocksOf(source).map(template);
+/**
+ * @param {string} source
+ * @param {2 | 3} level of its headings: one below the article's own title
+ */
+export function markdown(source, level) {
+  return blocksOf(source).map((block) => template(block, level));
 }
 
 /** An article as a chat can carry it: the words without their marks. @param {string} source */

@@ -2,7 +2,7 @@
 
 /** @import { State, Envelope, Chat, ChatView, Message, Receipt, Moment } from "../types.js" */
 
-import { register } from "./order.js";
+import { compareCursors, register } from "./order.js";
 
 const NOTHING_READ = Object.freeze({ delivered: 0, read: 0 });
 
@@ -59,20 +59,41 @@ function mergeMoments(known, more) {
   return [...known, ...fresh].sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
 
+/** Fields that events set by themselves, by their registers. @type {Record<string, (keyof ChatView)[]>} */
+const TOLD = {
+  codes: ["codes", "note"], customer: ["customer", "case_id"], pop: ["screen_pop"], draft: ["draft"],
+  post: ["post_processing", "extends_left"], ended: ["ended_by", "ended_at"], here: ["customer_connected"],
+};
+
+/**
+ * What events told after the view was asked for.
+ * @param {State} state
+ * @param {string} id
+ * @param {string} after
+ * @returns {Partial<ChatView>}
+ */
+function toldSince(state, id, after) {
+  const known = state.chats[id]?.view ?? {};
+  const newer = Object.keys(TOLD).filter((name) => compareCursors(state.marks[`${name}:${id}`] ?? "c_0", after) > 0);
+  return Object.fromEntries(newer.flatMap((name) => TOLD[name]).map((field) => [field, known[field]]));
+}
+
 /**
  * The whole view of a chat, as just read from the server.
  * @param {State} state
  * @param {ChatView} view
+ * @param {string} [after] the last event that was known when it was asked for
  * @returns {State}
  */
-export function loadChat(state, view) {
+export function loadChat(state, view, after) {
+  const newer = after === undefined ? {} : toldSince(state, view.id, after);
   return withChat(state, view.id, (chat) => ({
     ...chat,
     loaded: true,
     stage: stageOf(state, chat, view),
     messages: mergeMessages(chat.messages, view.transcript ?? []),
     moments: mergeMoments(view.moments ?? [], chat.moments),
-    view: { ...view, transcript: [], moments: [] },
+    view: { ...view, ...newer, transcript: [], moments: [] },
     customer_receipt: furthest(chat.customer_receipt, view.customer_receipt ?? NOTHING_READ),
     agent_receipt: furthest(chat.agent_receipt, view.agent_receipt ?? NOTHING_READ),
   }));

@@ -38,7 +38,7 @@ export function reduce(state, event) {
 function apply(state, event) {
   const family = event.type.split(".", 1)[0];
   if (event.type === "desk.loaded") return loadDesk(state, event.data);
-  if (event.type === "chat.loaded") return loadChat(state, event.data);
+  if (event.type === "chat.loaded") return loadChat(state, event.data, event.after);
   if (event.type === "guest.loaded") return loadGuest(state, event.data);
   if (event.type === "guest.forgotten") return emptyState();
   if (event.type === "metrics.tick") return { ...state, wallboard: event.data };

@@ -37,7 +37,7 @@ export function article() {
   if (!shown) return home();
   return html`<main class="sheet" id="main">
     ${back()}
-    <article class="article" lang=${shown.language ?? nothing}><h1 tabindex="-1" dir="auto">${shown.title}</h1><div dir="auto">${markdown(shown.body)}</div></article>
+    <article class="article" lang=${shown.language ?? nothing}><h1 tabindex="-1" dir="auto">${shown.title}</h1><div dir="auto">${markdown(shown.body, 2)}</div></article>
     <section class="helped" aria-label="Did this help?">
       ${ui.helped === null ? html`<p>Did this help?</p><div class="row"><button type="button" @click=${() => feedback(true)}>Yes</button><button type="button" @click=${() => { feedback(false); openForm(); }}>No, start a chat</button></div>`
         : html`<p role="status">${ui.helped ? "Good. Thank you for telling us." : "Sorry to hear that."}</p>`}
