@@ -72,6 +72,10 @@ struct Demo {
     /// Keep the temporary folder at the end
     #[arg(long)]
     keep: bool,
+    /// Simulated customers, with agents for them, so that the desk moves
+    #[arg(long, value_name = "N", default_value_t = 0,
+        value_parser = clap::value_parser!(u16).range(..=i64::from(demo::MOST_TRAFFIC)))]
+    traffic: u16,
 }
 
 /// Which configuration.
@@ -95,8 +99,8 @@ pub(crate) fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Error> {
     match command {
-        Command::Demo(Demo { json, listen, dir, keep }) => {
-            demo::demo(&demo::Options { json, listen, dir, keep })
+        Command::Demo(Demo { json, listen, dir, keep, traffic }) => {
+            demo::demo(&demo::Options { json, listen, dir, keep, traffic })
         }
         Command::Init { dir } => init::init(&dir),
         Command::Serve(file) => serve::serve(&file.config),

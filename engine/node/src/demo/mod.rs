@@ -1,6 +1,7 @@
 //! `hark demo`: a whole desk in a folder of its own, with people, customers and articles, gone when it stops.
 
 mod people;
+mod traffic;
 
 use crate::config::Config;
 use crate::error::Error;
@@ -29,7 +30,12 @@ pub(crate) struct Options {
     pub(crate) dir: Option<PathBuf>,
     /// Keep the temporary folder.
     pub(crate) keep: bool,
+    /// Simulated customers.
+    pub(crate) traffic: u16,
 }
+
+/// Most simulated customers.
+pub(crate) use traffic::MOST as MOST_TRAFFIC;
 
 /// Runs the demonstration until it is told to stop.
 ///
@@ -46,7 +52,9 @@ pub(crate) fn demo(options: &Options) -> Result<(), Error> {
         let desk = Desk::open(&config, listener).await?;
         let known = people::make(&desk.handle, passwords).await?;
         tell(options, &desk, &known, folder.path()).await?;
+        let traffic = traffic::begin(&desk.handle, desk.address, options.traffic).await?;
         let end = serve::attend(&desk, &mut signals, async |_| {}).await;
+        drop(traffic);
         serve::close(desk, &mut signals).await;
         end
     });
