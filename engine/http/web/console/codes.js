@@ -54,9 +54,11 @@ export function codePicker({ id, rules, chosen, query, onQuery, onChange }) {
   const keys = (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    if (!query.trim()) return;
+    // What stands in the field now: the last letter may not have been drawn yet.
+    const typed = /** @type {HTMLInputElement} */ (event.currentTarget).value;
+    if (!typed.trim()) return;
     for (const rule of rules) {
-      const first = findCodes(app.state.setup.codes[rule.list] ?? [], query)[0];
+      const first = findCodes(app.state.setup.codes[rule.list] ?? [], typed)[0];
       if (first) { toggle(rule, first.code); onQuery(""); return; }
     }
   };
