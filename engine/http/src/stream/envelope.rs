@@ -307,3 +307,85 @@ fn with(mut object: Value, key: &str, value: Value) -> Value {
     object[key] = value;
     object
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Audience, Envelope, tell};
+    use hark_core::state::{EndedBy, Message, MessageKind, Receipt, Side, Token, TokenKind};
+    use hark_core::{Actor, AgentId, ChatId, Event, EventId, MessageId, Scope, Time, TokenId};
+    use hark_runtime::{Cursor, Happened};
+    use serde_json::json;
+
+    fn happened(event: Event) -> Happened {
+        let scope = Scope { chat: event.chat(), agent: Some(AgentId::from(1)), queue: None };
+        let cursor: Cursor = "c_7_2".parse().expect("a cursor");
+        let (id, at, by) = (EventId::from(9), Time::from_millis(1000), Actor::Agent { id: AgentId::from(1) });
+        Happened { cursor, id, at, by, scope, event }
+    }
+
+    fn kinds(event: &Event) -> [Option<&'static str>; 5] {
+        let happened = happened(event.clone());
+        let audiences = [
+            Audience::Guest(ChatId::from(5)),
+            Audience::Guest(ChatId::from(6)),
+            Audience::Agent(AgentId::from(1)),
+            Audience::Agent(AgentId::from(2)),
+            Audience::Supervisor(AgentId::from(3)),
+        ];
+        audiences.map(|audience| tell(&happened, audience, None).map(|told| told.kind))
+    }
+
+    fn message(kind: MessageKind) -> Event {
+        let (id, agent_id) = (MessageId::from(4), Some(AgentId::from(1)));
+        let (client_id, text, at) = ("c".into(), "Hi".into(), Time::from_millis(1000));
+        let message = Message { id, seq: 3, from: Side::Agent, agent_id, kind, client_id, text, at };
+        Event::MessageCreated { chat: ChatId::from(5), message: Box::new(message) }
+    }
+
+    #[test]
+    fn everybody_hears_what_is_theirs_and_nothing_else() {
+        let chat = ChatId::from(5);
+        let told = Some("message.created");
+        assert_eq!(kinds(&message(MessageKind::Text)), [told, None, told, None, told]);
+        assert_eq!(kinds(&message(MessageKind::Note)), [None, None, told, None, told], "a note is private");
+        let ended = Event::ChatEnded { chat, agent: AgentId::from(1), by: EndedBy::Agent };
+        let told = Some("chat.ended");
+        assert_eq!(kinds(&ended), [told, None, told, None, told]);
+        let draft = Event::DraftUpdated { chat, text: Some("hm".into()) };
+        assert_eq!(kinds(&draft), [None, None, Some("draft.updated"), None, None], "not even a supervisor");
+        let receipt = Receipt { delivered: 2, read: 1 };
+        let own = Event::MessageRead { chat, side: Side::Customer, receipt };
+        assert_eq!(kinds(&own)[0], None, "a customer knows how far they have got");
+        let theirs = Event::MessageRead { chat, side: Side::Agent, receipt };
+        assert_eq!(kinds(&theirs)[0], Some("message.read"));
+    }
+
+    #[test]
+    fn what_is_secret_or_inner_is_told_to_nobody() {
+        let (id, agent, at) = (TokenId::from(8), AgentId::from(1), Time::from_millis(1));
+        let (kind, label) = (TokenKind::Session, String::new());
+        let token = Token { id, hash: [1; 32], agent, kind, label, made_at: at, expires_at: at };
+        assert_eq!(kinds(&Event::TokenOpened { token: Box::new(token) }), [None; 5]);
+        assert_eq!(kinds(&Event::TokenClosed { token: id, agent }), [None; 5]);
+        assert_eq!(kinds(&Event::EngineOpened {}), [None; 5]);
+    }
+
+    #[test]
+    fn an_envelope_has_what_the_api_says() {
+        let happened = happened(message(MessageKind::Text));
+        let audience = Audience::Guest(ChatId::from(5));
+        let told = tell(&happened, audience, None).expect("it is theirs");
+        let envelope = serde_json::to_value(Envelope::of(&happened, audience, told)).expect("JSON");
+        let expected = json!({
+            "v": 1, "id": EventId::from(9), "cursor": "c_7_2", "type": "message.created",
+            "ts": "1970-01-01T00:00:01.000Z", "chat_id": ChatId::from(5), "seq": 3, "actor": { "kind": "agent" },
+            "data": {
+                "id": MessageId::from(4), "seq": 3, "from": "agent", "agent_id": AgentId::from(1), "kind": "text",
+                "client_id": "c", "text": "Hi", "at": "1970-01-01T00:00:01.000Z",
+            },
+        });
+        assert_eq!(envelope, expected);
+        let passing = Envelope::passing("typing.started", Time::from_millis(1), None, json!({})).text();
+        assert!(!passing.contains("cursor") && !passing.contains("\"id\""), "{passing}");
+    }
+}

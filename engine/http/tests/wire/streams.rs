@@ -160,3 +160,32 @@ async fn a_stop_says_goodbye() {
     assert_eq!(closed.await.expect("it ends"), Closed(1012, "restart".into()));
     assert!(TcpStream::connect(desk.address).await.is_err(), "nobody listens any more");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_goes_away_is_noticed_and_may_come_back() {
+    let desk = Desk::with(|setup| setup.grace.customer_waiting_s = 1, |_| {}).await;
+    let (chat, customer, agent) = desk.talk().await;
+    let mut console = Listener::open(&agent, None).await;
+    let (one, two) = (Listener::open(&customer, None).await, Listener::open(&customer, None).await);
+    drop(one);
+    drop(two);
+    let gone = console.hear("participant.disconnected").await;
+    assert_eq!((&gone["chat_id"], &gone["data"]["side"]), (&json!(chat), &json!("customer")));
+    let page = Listener::open(&customer, None).await;
+    let back = console.hear("participant.returned").await;
+    assert!(text(&back["cursor"]) > text(&gone["cursor"]) || back["ts"].as_str() >= gone["ts"].as_str());
+    drop(page);
+    // One who waits and goes away is given up after their grace.
+    let (waiting, second) = desk.customer("Eve").await;
+    drop(Listener::open(&second, None).await);
+    let sue = desk.log_in("sue").await;
+    let mut board = Listener::open(&sue, Some("c_0")).await;
+    let left = loop {
+        let event = board.hear("chat.abandoned").await;
+        if event["chat_id"] == waiting.as_str() {
+            break event;
+        }
+    };
+    assert_eq!(left["data"]["by"], "customer_gone");
+    assert_eq!(second.get("/v1/guest/chat").await.json()["state"], "abandoned");
+}
