@@ -1,7 +1,20 @@
-//! What the project's own tests share: where the repository and its real input lie. It starts nothing and asserts
-//! nothing; that is the tests' part.
+//! What the project's own tests share: where the repository and its real input lie, a small client of the API, and the
+//! real binary as a child process. It judges nothing about the desk; that is the stories' part.
 
 #![forbid(unsafe_code)]
+
+pub mod client;
+mod dialogues;
+mod patience;
+mod people;
+mod seed;
+mod server;
+
+pub use dialogues::{Dialogue, Line, dialogues, naughty_strings};
+pub use patience::{PATIENCE, within};
+pub use people::{AgentClient, GuestClient};
+pub use seed::Seed;
+pub use server::{Demo, Person, Server, binary, free_port, quote};
 
 use std::env;
 use std::path::PathBuf;
