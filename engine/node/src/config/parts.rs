@@ -155,6 +155,8 @@ pub(crate) struct Journal {
     pub(crate) segment_mib: u64,
     /// Commands between two snapshots.
     pub(crate) snapshot_every: u64,
+    /// Whole months of closed chats that are kept beside the current one; 0 keeps all.
+    pub(crate) keep_months: u32,
 }
 
 impl Default for Journal {
@@ -162,6 +164,7 @@ impl Default for Journal {
         Self {
             segment_mib: hark_runtime::Options::SEGMENT_BYTES >> 20,
             snapshot_every: hark_runtime::Options::SNAPSHOT_TURNS,
+            keep_months: 0,
         }
     }
 }
@@ -171,6 +174,7 @@ pub(super) fn journal(section: &mut Section<'_>) -> Journal {
     Journal {
         segment_mib: section.whole("segment_mib", default.segment_mib, 1..=1024),
         snapshot_every: section.whole("snapshot_every", default.snapshot_every, 100..=100_000_000),
+        keep_months: section.whole("keep_months", default.keep_months, 0..=1200),
     }
 }
 

@@ -102,6 +102,7 @@ impl Desk {
             tracing::error!("the engine did not end well");
         }
         self.jobs.abort();
+        tracing::debug!("the desk is closed");
     }
 }
 

@@ -28,8 +28,6 @@ use std::time::Duration;
 
 /// How often the engine is looked at, at least.
 const LOOK: Duration = Duration::from_millis(500);
-/// What is waited for work that nobody wants any more, at the end.
-const LEFTOVERS: Duration = Duration::from_secs(1);
 /// Exit code of a second interrupt, as a shell would tell it.
 const INTERRUPTED: i32 = 130;
 
@@ -73,7 +71,8 @@ pub(crate) fn on_executor<T>(work: impl Future<Output = Result<T, Error>>) -> Re
         .build()
         .map_err(Error::io("start", "the executor"))?;
     let worked = executor.block_on(work);
-    executor.shutdown_timeout(LEFTOVERS);
+    // What had to end has ended; a plugin's thread that never comes back is not waited for.
+    executor.shutdown_background();
     worked
 }
 
@@ -99,6 +98,7 @@ pub(crate) fn runtime_options(config: &Config, data_dir: &Path, policy: Box<dyn 
         feed_events: config.server.replay_events,
         snapshot_turns: config.journal.snapshot_every,
         segment_bytes: config.journal.segment_mib << 20,
+        keep_months: config.journal.keep_months,
         ..Options::new(data_dir, policy)
     }
 }

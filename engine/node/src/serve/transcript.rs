@@ -1,38 +1,47 @@
 //! A chat as plain text, as it is attached to a case in the CRM. Notes are for agents, and a case is read by them.
 
 use hark_core::state::{Chat, Message, MessageKind, Side};
-use hark_core::{AgentId, ChatId, State};
-use hark_runtime::Handle;
+use hark_core::{AgentId, ChatId};
+use hark_runtime::{Cursor, Handle};
 use std::collections::BTreeMap;
 
-/// The text of a chat, live or over; none when nothing is known of it.
-pub(crate) async fn of(handle: &Handle, chat: ChatId) -> Option<String> {
-    let live = handle
-        .read(move |state| (state.chat(chat).map(|chat| render(state, chat)), names(state)))
-        .await
-        .ok()?;
-    let (text, names) = live.value;
-    if text.is_some() {
-        return text;
-    }
-    // A log is filed once its chat is closed, so it is mostly history that knows it.
+type Names = BTreeMap<AgentId, String>;
+
+/// The text of a chat, live or over; none when nothing can be read of it now.
+pub(crate) async fn of(handle: &Handle, id: ChatId) -> Option<String> {
+    let look = handle.read(move |state| {
+        let names = state.agents().map(|agent| (agent.profile.id, agent.profile.name.clone()));
+        (state.chat(id).cloned(), names.collect::<Names>())
+    });
+    let seen = look.await.ok()?;
+    let (live, names) = seen.value;
+    let chat = match live {
+        Some(chat) => chat,
+        None => closed(handle, id, seen.cursor).await?,
+    };
+    Some(render(&chat, &names))
+}
+
+/// A chat that has left the live state is in history, as soon as that has followed.
+async fn closed(handle: &Handle, id: ChatId, cursor: Cursor) -> Option<Chat> {
     let history = handle.history();
-    history.wait_folded(live.cursor).await;
-    let closed = history.chat(chat).ok()??;
-    Some(lines(&closed.chat, |agent| names.get(&agent).map(String::as_str)))
+    history.wait_folded(cursor).await;
+    let found = tokio::task::spawn_blocking(move || history.chat(id)).await.ok()?;
+    match found {
+        Ok(found) => Some(found?.chat),
+        Err(error) => {
+            tracing::warn!(chat = %id, %error, "the chat cannot be read for its case");
+            None
+        }
+    }
 }
 
-fn names(state: &State) -> BTreeMap<AgentId, String> {
-    state.agents().map(|agent| (agent.id(), agent.profile.name.clone())).collect()
-}
-
-fn render(state: &State, chat: &Chat) -> String {
-    lines(chat, |agent| state.agent(agent).map(|agent| agent.profile.name.as_str()))
-}
-
-fn lines<'a>(chat: &Chat, name: impl Fn(AgentId) -> Option<&'a str>) -> String {
+fn render(chat: &Chat, names: &Names) -> String {
     let customer = if chat.form.name.trim().is_empty() { "Customer" } else { chat.form.name.trim() };
-    let agent = |message: &Message| message.agent_id.and_then(&name).unwrap_or("Agent");
+    let agent = |message: &Message| {
+        let name = message.agent_id.and_then(|agent| names.get(&agent));
+        name.map_or("Agent", String::as_str)
+    };
     let line = |message: &Message| {
         let who = if message.from == Side::Customer { customer } else { agent(message) };
         let note = if message.kind == MessageKind::Note { " (note)" } else { "" };

@@ -1,6 +1,7 @@
 //! The demonstration.
 
-use crate::support::Running;
+use crate::support::{Running, eventually};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 #[test]
@@ -44,4 +45,57 @@ fn a_folder_that_is_named_is_kept_and_gone_on_with() {
     let (status, seen) = again.get("/v1/guest/chat", made["token"].as_str().expect("a token"));
     assert_eq!(status, 200, "{seen}");
     assert_eq!(again.log_in("ana", again.told["agent"]["password"].as_str().expect("it is told")).0, 201);
+}
+
+/// One chat in Billing, where logs are filed by themselves, until its wrap-up is over. The chat's id.
+fn whole_chat(demo: &Running, agent: &str) -> String {
+    let form = json!({ "name": "Maria", "email": "maria.lopez@example.com", "question": "Twice?", "queue": "billing" });
+    let (status, made) = demo.post("/v1/widget/main/chats", "", &form);
+    assert_eq!(status, 201, "{made}");
+    let offer = eventually("the offer is there", || {
+        let (_, desk) = demo.get("/v1/me/desk", agent);
+        desk["offers"][0]["id"].as_str().map(str::to_owned)
+    });
+    let id = made["chat"]["id"].as_str().expect("an id").to_owned();
+    let act = |method: &str, path: &str, body: &Value| {
+        let (status, answer) = demo.send(method, path, agent, body);
+        assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");
+    };
+    act("POST", &format!("/v1/offers/{offer}/accept"), &json!({}));
+    act("POST", &format!("/v1/chats/{id}/messages"), &json!({ "client_id": "1", "text": "Once is enough." }));
+    act("POST", &format!("/v1/chats/{id}/end"), &json!({}));
+    let codes = json!({ "codes": [{ "list": "outcome", "code": "OK" }], "note": "" });
+    act("PUT", &format!("/v1/chats/{id}/disposition"), &codes);
+    act("POST", &format!("/v1/chats/{id}/post-processing/finish"), &json!({}));
+    id
+}
+
+#[test]
+fn a_chat_that_is_over_is_filed_with_its_words() {
+    let demo = Running::demo(&[]);
+    let password = demo.told["agent"]["password"].as_str().expect("it is told");
+    let (_, answer) = demo.log_in("ana", password);
+    let agent = answer["token"].as_str().expect("a token").to_owned();
+    let (status, told) = demo.send("PUT", "/v1/me/status", &agent, &json!({ "status": "available" }));
+    assert_eq!(status, 200, "{told}");
+    let chat = whole_chat(&demo, &agent);
+    let case = eventually("the log is filed", || {
+        let (_, log) = demo.get(&format!("/v1/chat-logs/{chat}"), &agent);
+        log["filing"].to_string().contains("CS-").then(|| log["filing"].to_string())
+    });
+    assert!(case.contains("filed"), "{case}");
+}
+
+#[test]
+fn simulated_agents_log_in_and_are_ready() {
+    let demo = Running::demo(&["--traffic", "4"]);
+    let token = demo.told["admin"]["token"].as_str().expect("it is told").to_owned();
+    eventually("both simulated agents are available", || {
+        let (_, board) = demo.get("/v1/metrics/realtime", &token);
+        let agents = board["agents"].as_array().cloned().unwrap_or_default();
+        let simulated =
+            agents.iter().filter(|agent| agent["name"].as_str().is_some_and(|name| name.starts_with("Sim ")));
+        let ready = simulated.filter(|agent| agent["status"]["chosen"] == "available").count();
+        (ready == 2).then_some(())
+    });
 }

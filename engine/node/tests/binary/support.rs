@@ -92,6 +92,10 @@ impl Running {
         request(&self.address, "POST", path, token, &body.to_string())
     }
 
+    pub(crate) fn send(&self, method: &str, path: &str, token: &str, body: &Value) -> (u16, Value) {
+        request(&self.address, method, path, token, &body.to_string())
+    }
+
     /// Status of a log-in.
     pub(crate) fn log_in(&self, login: &str, password: &str) -> (u16, Value) {
         self.post("/v1/sessions", "", &serde_json::json!({ "login": login, "password": password }))
