@@ -34,7 +34,9 @@ export function chatList() {
 
 function empty() {
   const status = app.state.status?.status;
-  return status === "available" ? "You are available. The next chat rings here." : "No chats. Choose Available to receive them.";
+  if (status === "available") return "You are available. The next chat rings here.";
+  if (status === "busy" || status === "post_processing") return "No active chat.";
+  return "No chats. Choose Available to receive them.";
 }
 
 /** @param {Chat} chat @param {number} n */

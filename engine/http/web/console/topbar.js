@@ -26,7 +26,7 @@ export function topbar() {
       ${status.next ? html`<span class="chip next" title="Your status when the last chat is wrapped up">then ${STATUS_WORDS[status.next.status] ?? status.next.status}</span>` : nothing}
       <span class="slots" title="Chats you are in, of the most at a time">${status.load}/${status.capacity}<span class="long"> chats</span></span>
       <ul class="strip" aria-label="My queues" aria-live="off">
-        ${app.state.queues.map((queue) => html`<li class=${queue.waiting > 0 ? "some" : ""}><bdi>${queue.title}</bdi> <b>${queue.waiting}</b>${queue.oldest_at && queue.waiting > 0
+        ${[...app.state.queues].sort((a, b) => (a.title < b.title ? -1 : 1)).map((queue) => html`<li class=${queue.waiting > 0 ? "some" : ""}><bdi>${queue.title}</bdi> <b>${queue.waiting}</b>${queue.oldest_at && queue.waiting > 0
           ? html` <span class="muted">oldest ${clock(since(queue.oldest_at))}</span>` : nothing}</li>`)}
       </ul>
       <span class="space"></span>
@@ -173,9 +173,10 @@ export function strips() {
   const left = Math.max(0, Math.ceil(((stream?.retryAt ?? 0) - Date.now()) / 1000));
   const when = stream?.condition === "reconnecting" ? ` in ${left} s` : "";
   const missed = shownStatus() === "missed";
-  return html`
+  if (!down && !missed) return nothing;
+  return html`<section aria-label="Notices">
     ${down ? html`<div class="notice bad">${icon("warn")}<span aria-live="off">Reconnecting${when}. ${unsent ? `${unsent} unsent ${unsent === 1 ? "line is" : "lines are"} kept. ` : ""}You are not receiving offers.</span>
       <button type="button" @click=${() => stream?.retryNow()}>Try now</button></div>` : nothing}
     ${missed ? html`<div class="notice">${shape("missed")}<span>You missed an offer and are on a break.</span>
-      <button type="button" @click=${() => chooseStatus("available")}>Back to Available</button></div>` : nothing}`;
+      <button type="button" @click=${() => chooseStatus("available")}>Back to Available</button></div>` : nothing}</section>`;
 }

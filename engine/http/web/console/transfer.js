@@ -10,10 +10,9 @@ let askedAt = -Infinity;
 /** For how long the list of colleagues is good enough. */
 const FRESH_MS = 30_000;
 
-/** Only supervisors see who else works; an agent hands on to queues. */
+/** Who else works at the moment, from the server. */
 async function readColleagues() {
   askedAt = performance.now();
-  if (app.state.me?.role === "agent") return;
   try {
     const { data } = await app.api.get("/v1/agents");
     colleagues = data.filter((/** @type {any} */ agent) => agent.id !== app.state.me?.id && agent.status.status !== "logged_out")
