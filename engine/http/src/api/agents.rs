@@ -12,7 +12,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get("/v1/metrics/realtime", Who::Supervisor, "Queues and agents at this moment", wallboard)
             .gives::<Wallboard>(),
-        get("/v1/agents", Who::Supervisor, "All agents", list)
+        get("/v1/agents", Who::Agent, "All agents: whom a chat can be handed to", list)
             .query(&[
                 ("limit", "Entries, at most 200"),
                 ("after", "Where to go on: `next` of the last answer"),
