@@ -31,6 +31,7 @@ outcome = [{ code = "OK", title = "Solved" }]
 [http]
 header_s = 3
 body_s = 3
+write_s = 3
 [scripts]
 root = "{repository}/scripts"
 [[plugins]]

@@ -5,7 +5,9 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use hark_tests::client::{Api, Event, Poll, Socket, Sse, Stream, handshake};
 use hark_tests::{PATIENCE, within};
 use serde_json::json;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
 
 async fn pass(api: &Api) -> String {
     let said = api.press("/v1/stream/tickets").await.is(201);
@@ -137,4 +139,51 @@ async fn three_transports_tell_the_same_from_any_cursor() {
     }
     assert_eq!(resumed, by_socket[middle..], "from the last id on, nothing twice and nothing missing");
     scene.leave().await;
+}
+
+/// For a reader who does not read: long messages that fill what lies between, and then more of them than are kept for one
+/// stream.
+const LONG: usize = 400;
+const SHORT: usize = 1_200;
+/// What the system takes in for a reader who does not read, in bytes.
+const TAKEN_IN: u32 = 16_384;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_read_is_let_go_and_misses_nothing_later() {
+    let mut scene = Scene::set().await;
+    let guest = scene.talking("Asleep").await;
+    let mut asleep = open_narrow(&guest.api).await;
+    let long = "😀".repeat(5000);
+    for number in 0..LONG + SHORT {
+        let text = if number < LONG { &long } else { "short" };
+        scene.agent.say(&guest.chat, &format!("{number}"), text).await;
+    }
+    let ended = async {
+        let mut read = 0;
+        while let Some(Ok(message)) = asleep.next().await {
+            if matches!(message, Message::Close(_)) {
+                break;
+            }
+            read += usize::from(message.is_text());
+        }
+        read
+    };
+    let read = within(PATIENCE, "the end of a stream that nobody read", ended).await;
+    assert!(read < LONG + SHORT, "what was not read was not kept for ever: {read}");
+    let mut awake = Stream::open(&guest.api, guest.told["cursor"].as_str().map(str::to_owned)).await;
+    for number in 0..LONG + SHORT {
+        let event = awake.of_chat("message.created", &guest.chat).await;
+        assert_eq!(event.data["seq"], number + 1);
+    }
+    scene.leave().await;
+}
+
+/// A stream on a connection that takes in little.
+async fn open_narrow(api: &Api) -> WebSocketStream<TcpStream> {
+    let socket = TcpSocket::new_v4().expect("a socket can be made");
+    socket.set_recv_buffer_size(TAKEN_IN).expect("its buffer can be set");
+    let address = api.base().trim_start_matches("http://");
+    let line = socket.connect(address.parse().expect("an address")).await.expect("the server accepts");
+    let path = format!("ws://{address}{}", pass(api).await);
+    client_async(path, line).await.expect("it opens").0
 }

@@ -132,13 +132,12 @@ async fn as_notes_drafts_and_logs() {
     assert_eq!(guest.view().await["transcript"], json!([]), "private notes are private");
     scene.agent.end(&guest.chat).await;
     let path = format!("/v1/chat-logs/{}", guest.chat);
-    let mut version = 1;
-    for text in strings().into_iter().filter(|text| !is_blank(text) && text.chars().count() <= 200) {
+    let subjects = strings().into_iter().filter(|text| !is_blank(text) && text.chars().count() <= 200);
+    for (version, text) in (1..).zip(subjects) {
         let body = json!({ "subject": text, "notes": text, "codes": [{ "list": "outcome", "code": "OK" }] });
         let tag = format!("\"v{version}\"");
         let saved = api.send(Method::PUT, &path, &[("if-match", &tag)], Some(&body)).await.is(200);
         assert_eq!((&saved["subject"], &saved["body"]["notes"]), (&json!(text), &json!(text)));
-        version += 1;
     }
     scene.leave().await;
 }

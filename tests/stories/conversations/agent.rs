@@ -51,7 +51,10 @@ impl Agent {
         let mut stream = Stream::open(&self.api, desk["cursor"].as_str().map(str::to_owned)).await;
         self.become_available().await;
         self.ledger.is_available();
+        let mut broken = 0;
         loop {
+            self.ledger.read().resumed += stream.closed.len() - broken;
+            broken = stream.closed.len();
             tokio::select! {
                 event = stream.next() => self.hear(event).await,
                 Some(done) = self.workers.join_next() => done.expect("a chat's work does not fail"),

@@ -1,6 +1,7 @@
 //! What the server has acknowledged, and how far the story has got. It is filled by the clients when an answer of
 //! success arrives, and never by what they only hope.
 
+use hark_tests::client::Answer;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,6 +45,10 @@ pub(crate) struct Acknowledged {
     pub(crate) modes: BTreeMap<String, String>,
     /// Capacity by agent.
     pub(crate) capacity: BTreeMap<String, u64>,
+    /// Messages that were sent again because nobody had answered, and were known already.
+    pub(crate) repeats: usize,
+    /// Streams that broke and went on from their cursor.
+    pub(crate) resumed: usize,
 }
 
 /// See the module.
@@ -75,8 +80,13 @@ impl Ledger {
         self.read().capacity.insert(agent.to_owned(), capacity);
     }
 
-    pub(crate) fn message(&self, chat: &str, kept: Kept) {
-        self.read().messages.entry(chat.to_owned()).or_default().push(kept);
+    /// A message was taken: 201 the first time, 200 when a try before had reached the server after all.
+    pub(crate) fn message(&self, chat: &str, answer: &Answer) {
+        assert!(matches!(answer.status, 200 | 201), "{answer}");
+        let mut kept = self.read();
+        kept.messages.entry(chat.to_owned()).or_default().push(Kept::of(&answer.json()["message"]));
+        kept.repeats += usize::from(answer.status == 200);
+        drop(kept);
         self.messages.send_modify(|count| *count += 1);
     }
 

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use verdict::Verdict;
-use watch::Watch;
+use watch::{Ends, Watch};
 
 /// Conversations that are replayed.
 const CHATS: usize = 240;
@@ -100,17 +100,21 @@ async fn tell(seed: &mut Seed, parts: Vec<CustomerPart>, server: &mut Server) {
         Verdict { api: server.admin(), parts: &parts, ledger: &ledger, customers: &received, seen: &seen };
     verdict.find().await;
     let ends = seen.ends();
-    eprintln!(
-        "conversations: {CHATS} chats, {messages} messages, {} kills, {:.1} s; offers accepted {}, rejected {}, expired {}, withdrawn {}",
-        KILLS_AT.len(),
-        took.as_secs_f64(),
-        ends.accepted,
-        ends.rejected,
-        ends.expired,
-        ends.withdrawn
-    );
+    tell_figures(&ledger, messages, took, ends);
     assert!(ends.rejected > 0 && ends.expired > 0, "some offers were rejected and some expired: {ends:?}");
     assert!(server.stop().await.success(), "it stops in order\n{}", server.log());
+}
+
+fn tell_figures(ledger: &Ledger, messages: usize, took: Duration, ends: Ends) {
+    let (kept, kills, seconds) = (ledger.read(), KILLS_AT.len(), took.as_secs_f64());
+    eprintln!(
+        "conversations: {CHATS} chats, {messages} messages, {kills} kills, {seconds:.1} s; offers: {ends:?}"
+    );
+    eprintln!(
+        "conversations: {} streams resumed, {} messages sent again were known",
+        kept.resumed, kept.repeats
+    );
+    assert!(kept.resumed > AGENTS, "the kills were felt");
 }
 
 async fn start_agents(
