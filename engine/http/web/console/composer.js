@@ -66,6 +66,18 @@ export function askEnd(chat) {
   focusOn(".confirm .sure");
 }
 
+// Enter confirms also before the focus has got to the button; whoever turns to something else has changed their mind.
+addEventListener("keydown", (event) => {
+  const elsewhere = event.target instanceof Element && !event.target.closest(".confirm");
+  if (!ui.ending || event.key !== "Enter" || !elsewhere || event.shiftKey || event.ctrlKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  endChat();
+}, true);
+addEventListener("focusin", ({ target }) => {
+  if (ui.ending && target instanceof Element && !target.closest(".confirm")) app.show({ ending: "" });
+});
+
 /** @param {string} chat */
 export function openFaq(chat) {
   ui.faq = { open: true, query: "", hits: [], at: 0, busy: false };
@@ -79,6 +91,7 @@ function typed(chat, event) {
   const field = /** @type {HTMLTextAreaElement} */ (event.currentTarget);
   if (field.dataset.chat !== chat) return;
   setDraft(chat, field.value);
+  ui.ending = "";
   if (field.value) tellTyping(chat);
   const slash = slashQuery(field);
   if (slash !== null) {

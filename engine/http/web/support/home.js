@@ -5,7 +5,8 @@ import { icon, shape } from "../shared/icons.js";
 import { markdown } from "../shared/markdown.js";
 import { store } from "../shared/page.js";
 import { countCharacters } from "../shared/text.js";
-import { app, feedback, limit, openArticle, openForm, search, startChat, ui } from "./app.js";
+import { app, limit, ui } from "./app.js";
+import { feedback, openArticle, openForm, search, startChat } from "./asking.js";
 
 /** From how many characters on the counter is shown. */
 export const COUNTER_FROM = 0.8;
