@@ -24,6 +24,7 @@ pub mod state;
 pub mod time;
 mod turn;
 pub mod view;
+mod writer;
 
 pub use command::{Action, Actor, Command, IdempotencyKey};
 pub use deadlines::Deadline;

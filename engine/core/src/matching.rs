@@ -5,7 +5,7 @@ use crate::handle::offers;
 use crate::id::AgentId;
 use crate::setup::{Level, Skill, Strategy};
 use crate::state::{Agent, Chat, State, WaitKey};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 

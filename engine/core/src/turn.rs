@@ -2,7 +2,7 @@
 
 use crate::command::{Action, Actor, Command};
 use crate::deadlines::Deadline;
-use crate::event::{Event, Scoped, Turn};
+use crate::event::{Event, Turn};
 use crate::handle;
 use crate::id::Maker;
 use crate::matching;
@@ -11,6 +11,7 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::State;
 use crate::time::Time;
+use crate::writer::Writer;
 use alloc::vec::Vec;
 
 /// Sets the ids of due deadlines apart from those of the command that came with them.
@@ -33,8 +34,8 @@ pub fn decide(state: &mut State, command: Command, policy: &mut dyn Policy) -> D
     if state.index().deadlines.due(now).is_some() {
         let ids = Maker::new(now.millis(), command.seed ^ SEED_OF_DEADLINES);
         let mut due = Writer { state, policy, now, by: Actor::Engine, ids, events: Vec::new() };
-        due.fire_deadlines();
-        due.finish(&mut turns);
+        fire_deadlines(&mut due);
+        finish(due, &mut turns);
     }
     let reply = command_reply(state, command, policy, now, &mut turns);
     Decision { turns, reply }
@@ -68,56 +69,30 @@ fn command_reply(
         let until = now.plus_s(hours * 3600);
         writer.emit(Event::AnswerRemembered { key: key.key, request: key.request, reply, until });
     }
-    writer.finish(turns);
+    finish(writer, turns);
     Ok(reply)
 }
 
-/// The one hand that writes during a turn.
-pub(crate) struct Writer<'a> {
-    pub(crate) state: &'a mut State,
-    pub(crate) policy: &'a mut dyn Policy,
-    pub(crate) now: Time,
-    pub(crate) by: Actor,
-    ids: Maker,
-    events: Vec<Scoped>,
+fn fire_deadlines(writer: &mut Writer<'_>) {
+    while let Some(deadline) = writer.state.index().deadlines.due(writer.now) {
+        handle::fire(writer, deadline);
+        assert_moved(writer, deadline);
+    }
 }
 
-impl Writer<'_> {
-    /// Applies an event and records it.
-    pub(crate) fn emit(&mut self, event: Event) {
-        let mut scope = event.scope(self.state);
-        self.state.apply(self.now, &event);
-        if scope.queue.is_none() {
-            scope = event.scope(self.state);
-        }
-        self.events.push(Scoped { scope, event });
-    }
+/// A deadline that stays due would be fired for ever.
+fn assert_moved(writer: &Writer<'_>, deadline: Deadline) {
+    let still = writer.state.index().deadlines.due(writer.now);
+    assert!(still != Some(deadline), "the deadline {deadline:?} did not move when it was fired");
+}
 
-    /// A new id.
-    pub(crate) fn id<T: From<u128>>(&mut self) -> T {
-        self.ids.next()
-    }
-
-    fn fire_deadlines(&mut self) {
-        while let Some(deadline) = self.state.index().deadlines.due(self.now) {
-            handle::fire(self, deadline);
-            self.assert_moved(deadline);
-        }
-    }
-
-    /// A deadline that stays due would be fired for ever.
-    fn assert_moved(&self, deadline: Deadline) {
-        let still = self.state.index().deadlines.due(self.now);
-        assert!(still != Some(deadline), "the deadline {deadline:?} did not move when it was fired");
-    }
-
-    /// What the command brought back into force may be due already: an overflow that rested while its chat was offered.
-    fn finish(mut self, turns: &mut Vec<Turn>) {
-        self.fire_deadlines();
-        matching::settle(&mut self);
-        if !self.events.is_empty() {
-            self.state.set_now(self.now);
-            turns.push(Turn { at: self.now, by: self.by, events: self.events });
-        }
+/// Ends a turn. What the command brought back into force may be due already, such as an overflow that rested while its
+/// chat was offered.
+fn finish(mut writer: Writer<'_>, turns: &mut Vec<Turn>) {
+    fire_deadlines(&mut writer);
+    matching::settle(&mut writer);
+    if !writer.events.is_empty() {
+        writer.state.set_now(writer.now);
+        turns.push(Turn { at: writer.now, by: writer.by, events: writer.events });
     }
 }

@@ -7,7 +7,7 @@ use crate::policy::PopMoment;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::OfferEnd;
-use crate::turn::Writer;
+use crate::writer::Writer;
 
 /// Accepting what one already holds is no error; accepting what is over says how it ended.
 pub(super) fn accept_offer(w: &mut Writer<'_>, id: OfferId) -> Result<Reply, Refusal> {

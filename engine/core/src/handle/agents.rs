@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::id::AgentId;
 use crate::state::{NextStatus, Status};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::string::String;
 
 /// After a missed offer: On Break at once, or after the chats that they are still busy with.

@@ -8,7 +8,7 @@ use crate::record::Match;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{Ask, Form, Job, LookUp, Outcome};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;

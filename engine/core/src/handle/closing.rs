@@ -9,7 +9,7 @@ use crate::setup::QueueSetup;
 use crate::state::{
     Ask, AttachLog, Chat, ChatLog, ChosenCode, EndedBy, Filing, Job, LogBody, LogStatus, Stage,
 };
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;

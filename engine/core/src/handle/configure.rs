@@ -5,7 +5,7 @@ use crate::id::QueueId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::setup::Setup;
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;

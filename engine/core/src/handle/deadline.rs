@@ -6,7 +6,7 @@ use crate::event::{Event, RequeuedBecause, WithdrawnBecause};
 use crate::id::{AgentId, ChatId, JobId, OfferId};
 use crate::setup::OrphanRule;
 use crate::state::{EndedBy, Job, OfferEnd, Outcome, Stage, Status};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;

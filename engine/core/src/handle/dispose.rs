@@ -8,7 +8,7 @@ use crate::reply::Reply;
 use crate::setup::QueueSetup;
 use crate::setup::Setup;
 use crate::state::{ChosenCode, LogBody, Stage};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::string::String;
 use alloc::vec::Vec;
 

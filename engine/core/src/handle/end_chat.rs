@@ -6,7 +6,7 @@ use crate::id::ChatId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{EndedBy, Stage};
-use crate::turn::Writer;
+use crate::writer::Writer;
 
 /// Ending what has ended is no error: two people may press at the same moment.
 pub(super) fn end_chat(w: &mut Writer<'_>, id: ChatId) -> Result<Reply, Refusal> {

@@ -6,7 +6,7 @@ use crate::id::ChatId;
 use crate::record::Customer;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 use alloc::string::String;
 

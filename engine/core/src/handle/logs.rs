@@ -6,7 +6,7 @@ use crate::id::ChatId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{ChatLog, LogBody};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 
 pub(super) fn save_draft(

@@ -6,7 +6,7 @@ use crate::id::ChatId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{Receipt, Side};
-use crate::turn::Writer;
+use crate::writer::Writer;
 
 pub(super) fn mark_read(
     w: &mut Writer<'_>,

@@ -33,7 +33,7 @@ use crate::policy::QueueView;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{Chat, Role, State};
-use crate::turn::Writer;
+use crate::writer::Writer;
 
 /// Carries out one command.
 pub(crate) fn handle(w: &mut Writer<'_>, action: Action) -> Result<Reply, Refusal> {

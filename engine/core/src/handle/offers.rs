@@ -5,7 +5,7 @@ use crate::event::{Event, WithdrawnBecause};
 use crate::id::{AgentId, ChatId};
 use crate::policy::{PopMoment, RejectPermission, ScreenPop, ScreenPopQuestion};
 use crate::state::{LookUp, Offer, OfferEnd, Stage};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;

@@ -6,7 +6,7 @@ use crate::id::ChatId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::Stage;
-use crate::turn::Writer;
+use crate::writer::Writer;
 
 pub(super) fn extend(w: &mut Writer<'_>, id: ChatId) -> Result<Reply, Refusal> {
     let chat = w.own_chat(id)?;

@@ -5,7 +5,7 @@ use crate::id::{AgentId, ChatId};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{Job, Presence, Stage, Status};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 

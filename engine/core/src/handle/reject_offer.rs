@@ -5,7 +5,7 @@ use crate::id::OfferId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::OfferEnd;
-use crate::turn::Writer;
+use crate::writer::Writer;
 
 /// Rejecting twice is no error; rejecting without permission is refused, with the policy's reason.
 pub(super) fn reject_offer(

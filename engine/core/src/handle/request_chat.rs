@@ -7,7 +7,7 @@ use crate::id::ChatId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{Ask, Chat, Form, Job, Lookup, Queue, State};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 
 /// Most matches asked of the CRM: more would not help an agent choose.

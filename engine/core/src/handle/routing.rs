@@ -4,7 +4,7 @@ use crate::event::Event;
 use crate::id::{ChatId, QueueId};
 use crate::policy::{Glances, Route, RouteChat};
 use crate::state::{Chat, Preference, Queue, State};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 

@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::setup::Level;
 use crate::state::{Agent, AgentProfile, Status};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::format;

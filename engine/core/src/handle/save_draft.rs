@@ -5,7 +5,7 @@ use crate::event::Event;
 use crate::id::ChatId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::string::String;
 
 /// A draft may be longer than a message: it is refused when it is sent, not lost while it is typed.

@@ -6,7 +6,7 @@ use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{Chat, Message, MessageKind, Side, Stage};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 
 pub(super) fn send_message(w: &mut Writer<'_>, sent: SendMessage) -> Result<Reply, Refusal> {

@@ -7,7 +7,7 @@ use crate::id::AgentId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{NextStatus, Status};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::string::String;
 
 pub(super) fn set_status(w: &mut Writer<'_>, wish: SetStatus) -> Result<Reply, Refusal> {

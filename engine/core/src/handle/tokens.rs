@@ -7,7 +7,7 @@ use crate::id::TokenId;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{Status, Token, TokenKind};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 

@@ -8,7 +8,7 @@ use crate::policy::Route;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{Agent, Message, MessageKind, Side, Stage};
-use crate::turn::Writer;
+use crate::writer::Writer;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
