@@ -3,7 +3,7 @@
 
 use crate::{Scene, form};
 use hark_tests::client::{Api, Closed};
-use hark_tests::{AgentClient, PATIENCE};
+use hark_tests::{AgentClient, PATIENCE, Server};
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -180,4 +180,24 @@ async fn a_write_by_cookie_comes_from_our_own_pages() {
     let kept = api.post("/v1/widget/main/chats", &form("Still open")).await;
     kept.must_be(201);
     scene.leave().await;
+}
+
+#[tokio::test]
+async fn nobody_writes_lines_of_their_own_into_the_log() {
+    let desk = "default_queue = \"q\"\n[queues.q]\n[scripts]\nfiles = []\n[[widgets]]\nkey = \"main\"\n[log]\nlevel = \"debug\"\n";
+    let mut server = Server::serve(&format!("plugins = []\n{desk}")).await;
+    let forged = "x\r\nFORGED line\u{1b}[31m";
+    let api = server.nobody();
+    let log_in = json!({ "login": forged, "password": forged });
+    api.post("/v1/sessions", &log_in).await.is_problem(401, "bad_credentials");
+    api.post("/v1/widget/main/chats", &form(forged)).await.must_be(201);
+    let agent = json!({ "login": forged, "name": forged });
+    let made = server.admin().post("/v1/agents", &agent).await;
+    assert!(made.status < 500, "{made}");
+    assert!(server.stop().await.success());
+    let log = server.log();
+    assert!(log.contains("a log-in failed"), "the log tells of it: {log}");
+    let forged =
+        log.lines().filter(|line| line.trim_start().starts_with("FORGED") || line.contains('\u{1b}'));
+    assert_eq!(forged.count(), 0, "each line of the log is Hark's own: {log}");
 }

@@ -22,6 +22,9 @@ default_queue = "quick"
 [queues.quick]
 acceptance_s = 600
 post_processing_s = 0
+[queues.hurried]
+acceptance_s = 1
+post_processing_s = 0
 [queues.usual]
 acceptance_s = 600
 post_processing_s = 600
@@ -55,7 +58,7 @@ struct Scene {
 impl Scene {
     async fn set() -> Self {
         let server = Server::serve(DESK).await;
-        let person = server.hire("ana", "agent", 1, &["quick", "usual"]).await;
+        let person = server.hire("ana", "agent", 1, &["quick", "hurried", "usual"]).await;
         let agent = AgentClient::arrive(&server, &person).await;
         Self { server, agent }
     }

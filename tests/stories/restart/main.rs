@@ -3,6 +3,8 @@
 
 #![forbid(unsafe_code)]
 
+mod kills;
+
 use hark_tests::client::{Closed, Event};
 use hark_tests::{AgentClient, GuestClient, PATIENCE, Server, free_port};
 use serde_json::{Value, json};
