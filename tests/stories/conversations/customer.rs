@@ -47,8 +47,11 @@ impl<'a> Customer<'a> {
         ledger.read().chats.insert(part.number, chat.clone());
         let api = api.with(&text(&said["token"]));
         let stream = Stream::open(&api, Some(cursor)).await;
-        let (heard, events) = (Vec::new(), BTreeSet::new());
-        Self { api, part, ledger, chat, stream, heard, events, connected: false, ended: false }
+        // Over a kill the answer may come late: the chat may have begun by then, and the stream goes on from there.
+        let heard =
+            said["chat"]["transcript"].as_array().expect("a chat has a transcript").iter().map(Kept::of);
+        let (heard, connected) = (heard.collect(), said["chat"]["state"] == "active");
+        Self { api, part, ledger, chat, stream, heard, events: BTreeSet::new(), connected, ended: false }
     }
 
     /// Says all lines, hears all answers, and ends the chat or waits for its end.
