@@ -13,6 +13,15 @@ use std::path::{Component, Path, PathBuf};
 struct Asset {
     path: &'static str,
     body: &'static [u8],
+    /// The body in brotli, where that is smaller.
+    packed: Option<&'static [u8]>,
+}
+
+/// A body to send.
+struct Sent {
+    body: Cow<'static, [u8]>,
+    /// Whether it is in brotli.
+    packed: bool,
 }
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
@@ -45,27 +54,43 @@ impl Pages {
         }
         let page = PAGES.iter().find(|(page, _)| *page == address).map(|(_, file)| *file);
         let file = page.or_else(|| address.strip_prefix("/ui/"))?;
-        let body = self.read(file).await?;
+        let sent = self.read(file, takes_brotli(parts)).await?;
         let mut hasher = DefaultHasher::new();
-        body.hash(&mut hasher);
+        sent.body.hash(&mut hasher);
         let tag = format!("\"{:016x}\"", hasher.finish());
         let known = parts.headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
         let fresh = known.is_some_and(|known| known.split(',').any(|known| known.trim() == tag));
-        Some(respond(file, if fresh { None } else { Some(body) }, &tag))
+        Some(respond(file, if fresh { None } else { Some(sent) }, &tag))
     }
 
-    async fn read(&self, file: &str) -> Option<Cow<'static, [u8]>> {
+    async fn read(&self, file: &str, brotli: bool) -> Option<Sent> {
         content_type(file)?;
         match &self.folder {
-            None => ASSETS.iter().find(|asset| asset.path == file).map(|asset| Cow::Borrowed(asset.body)),
+            None => {
+                let asset = ASSETS.iter().find(|asset| asset.path == file)?;
+                let packed = asset.packed.filter(|_| brotli);
+                Some(Sent { body: Cow::Borrowed(packed.unwrap_or(asset.body)), packed: packed.is_some() })
+            }
             Some(folder) => {
                 let plain = Path::new(file).components().all(|part| matches!(part, Component::Normal(_)));
                 let path = plain.then(|| folder.join(file))?;
                 let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
-                read.ok()?.ok().map(Cow::Owned)
+                read.ok()?.ok().map(|body| Sent { body: Cow::Owned(body), packed: false })
             }
         }
     }
+}
+
+/// Whether the browser says that it can read brotli.
+fn takes_brotli(parts: &request::Parts) -> bool {
+    let accepted =
+        parts.headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let mut codings = accepted.flat_map(|value| value.split(','));
+    codings.any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        parts.next() == Some("br")
+            && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
 }
 
 fn redirect(to: &'static str) -> Response {
@@ -75,8 +100,9 @@ fn redirect(to: &'static str) -> Response {
     response
 }
 
-fn respond(file: &str, body: Option<Cow<'static, [u8]>>, tag: &str) -> Response {
-    let mut response = match body {
+fn respond(file: &str, sent: Option<Sent>, tag: &str) -> Response {
+    let packed = sent.as_ref().is_some_and(|sent| sent.packed);
+    let mut response = match sent.map(|sent| sent.body) {
         None => {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -92,6 +118,10 @@ fn respond(file: &str, body: Option<Cow<'static, [u8]>>, tag: &str) -> Response 
     if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, tag);
     }
+    if packed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     // Files are asked for again each time, and not sent again while they are the same.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));

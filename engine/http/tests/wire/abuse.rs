@@ -106,6 +106,11 @@ async fn pages_come_with_a_strict_policy_and_an_etag() {
         .get("/ui/vendor/lit.js")
         .await;
     assert_eq!((again.status, again.text.as_str()), (304, ""));
+    let packed = desk.anyone().with("accept-encoding", "gzip, br;q=0.9").get("/ui/vendor/lit.js").await;
+    assert_eq!((packed.header("content-encoding"), lit.header("content-encoding")), (Some("br"), None));
+    assert!(packed.header("etag") != lit.header("etag") && packed.text.len() < lit.text.len());
+    let refused = desk.anyone().with("accept-encoding", "br;q=0").get("/ui/vendor/lit.js").await;
+    assert_eq!(refused.header("content-encoding"), None);
     assert_eq!(desk.anyone().get("/ui/vendor/update.sh").await.status, 404);
     assert_eq!(desk.anyone().get("/").await.header("location"), Some("/support"));
 }
