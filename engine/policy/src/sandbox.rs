@@ -79,7 +79,9 @@ pub(crate) fn log(lua: &Lua, file: &str, logged: &Arc<AtomicU32>) -> Result<Tabl
                 return Ok(());
             }
             let line = words.iter().take(LOG_VALUES).map(in_words).collect::<Vec<_>>().join(" ");
-            let line: String = line.chars().take(LOG_LIMIT).collect();
+            // What a customer wrote may be in it: it must not begin a line of its own.
+            let one_line = |letter: char| if letter.is_control() { ' ' } else { letter };
+            let line: String = line.chars().take(LOG_LIMIT).map(one_line).collect();
             match level {
                 tracing::Level::ERROR => tracing::error!(target: "hark::script", script = %file, "{line}"),
                 tracing::Level::WARN => tracing::warn!(target: "hark::script", script = %file, "{line}"),

@@ -79,9 +79,7 @@ async fn customers_and_agents_stay_on_their_side() {
         guest.api.send(method, &filled(&path), &[], body.as_ref()).await.is_problem(404, "not_found");
     }
     let agent = &scene.agent.api;
-    for path in
-        ["/v1/agents", "/v1/queues", "/v1/metrics/realtime", "/v1/plugins", "/v1/policies", "/v1/api-tokens"]
-    {
+    for path in ["/v1/queues", "/v1/metrics/realtime", "/v1/plugins", "/v1/policies", "/v1/api-tokens"] {
         agent.get(path).await.is_problem(403, "forbidden");
     }
     let promoted = agent.post("/v1/agents", &json!({ "login": "me", "name": "me", "role": "admin" })).await;
