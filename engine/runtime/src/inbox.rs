@@ -36,6 +36,8 @@ struct Inner {
     requests: VecDeque<Request>,
     committed: bool,
     closed: Option<String>,
+    /// Whether the writer sleeps: only then is a bell worth a system call.
+    asleep: bool,
 }
 
 /// See the module.
@@ -47,12 +49,18 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) fn new(limit: usize) -> Self {
-        let inner = Inner { requests: VecDeque::new(), committed: false, closed: None };
+        let inner = Inner { requests: VecDeque::new(), committed: false, closed: None, asleep: false };
         Self { shared: Arc::new((Mutex::new(inner), Condvar::new())), limit }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.shared.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self, inner: &mut Inner) {
+        if std::mem::take(&mut inner.asleep) {
+            self.shared.1.notify_one();
+        }
     }
 
     /// Adds a request, unless there are as many as may be.
@@ -65,14 +73,15 @@ impl Inbox {
             return Err(Error::Busy);
         }
         inner.requests.push_back(request);
-        self.shared.1.notify_one();
+        self.wake(&mut inner);
         Ok(())
     }
 
     /// Tells the writer that its append is over.
     pub(crate) fn committed(&self) {
-        self.lock().committed = true;
-        self.shared.1.notify_one();
+        let mut inner = self.lock();
+        inner.committed = true;
+        self.wake(&mut inner);
     }
 
     /// Takes no more, and drops what waits: its senders learn that the engine has stopped.
@@ -80,7 +89,7 @@ impl Inbox {
         let mut inner = self.lock();
         inner.closed.get_or_insert_with(|| why.to_owned());
         inner.requests.clear();
-        self.shared.1.notify_one();
+        self.wake(&mut inner);
     }
 
     pub(crate) fn closed(&self) -> Option<String> {
@@ -103,6 +112,7 @@ impl Inbox {
                 return Work { requests, committed: std::mem::take(&mut inner.committed) };
             }
             let bell = &self.shared.1;
+            inner.asleep = true;
             inner = match left {
                 Some(left) => bell.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0,
                 None => bell.wait(inner).unwrap_or_else(PoisonError::into_inner),
