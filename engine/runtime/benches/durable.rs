@@ -102,7 +102,7 @@ async fn write_until(desk: Handle, end: Instant) -> Vec<(Duration, Option<Durati
                 (format!("0193-client-id-{number:020}"), TEXT.into(), MessageKind::Text);
             let message = SendMessage { chat, from: Side::Customer, client_id, text, kind };
             // Looking at the journal's time costs locks: one command in sixteen is enough for a median.
-            let sampled = number % 16 == 0;
+            let sampled = number.is_multiple_of(16);
             let inside = if sampled { desk.health().append_ns } else { 0 };
             let begin = Instant::now();
             desk.submit(Actor::Customer { chat_id: chat }, Action::SendMessage(message), None)
