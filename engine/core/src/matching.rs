@@ -4,7 +4,7 @@
 use crate::handle::offers;
 use crate::id::AgentId;
 use crate::setup::{Level, Skill, Strategy};
-use crate::state::{Agent, Chat, State, WaitKey};
+use crate::state::{Agent, Chat, State, WaitKey, cover};
 use crate::writer::Writer;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -63,7 +63,7 @@ fn best_agent(state: &State, chat: &Chat) -> Option<AgentId> {
     }
     let queue = state.index().queues.get(&chat.queue)?;
     let strategy = state.queue(chat.queue)?.setup.strategy;
-    let able = queue.ready.iter().filter(|(skills, _)| satisfies(skills, &chat.requirements));
+    let able = queue.ready.iter().filter(|(skills, _)| cover(skills, &chat.requirements));
     let heads = able.filter_map(|(skills, set)| Some((skills, set.first()?)));
     heads
         .min_by_key(|(skills, key)| (lack(strategy, skills, &chat.requirements), **key))
@@ -90,8 +90,4 @@ fn best_chat(state: &State, agent: &Agent) -> Option<WaitKey> {
     let in_line = able.filter_map(|(_, set)| set.first());
     let held = state.index().held.get(&agent.id()).and_then(BTreeSet::first);
     in_line.chain(held).min().copied()
-}
-
-fn satisfies(skills: &BTreeMap<Skill, Level>, requirements: &BTreeMap<Skill, Level>) -> bool {
-    requirements.iter().all(|(skill, least)| skills.get(skill).is_some_and(|level| level >= least))
 }

@@ -1,7 +1,6 @@
 //! Decision points: questions that the core asks in the middle of a turn, with built-in answers. A policy answers at
 //! once and always: one that fails gives the stated default itself, so no question ever blocks a chat.
 
-use crate::id::{AgentId, ChatId};
 use crate::record::Match;
 use crate::setup::{Level, QueueSetup, Skill};
 use crate::state::{Agent, Chat, LookUp, State};
@@ -295,15 +294,6 @@ impl Policy for BuiltIn {
     fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
         AutoLog { log: question.queue.setup.auto_log, ..AutoLog::default() }
     }
-}
-
-/// Who a question was about, for logs and records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct About {
-    /// The chat.
-    pub chat: ChatId,
-    /// The agent, when there is one.
-    pub agent: Option<AgentId>,
 }
 
 impl LookUp {

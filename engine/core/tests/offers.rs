@@ -89,6 +89,8 @@ fn an_offer_is_withdrawn_without_fault_when_the_customer_or_the_agent_leaves() {
     assert_eq!((desk.shown(ana), desk.offer_to(ana)), (Shown::Available, None));
     assert!(desk.last_events().contains(&"chat.abandoned"));
     let next = desk.ask("Wei", "support");
+    let stranger = desk.send(customer(chat), Action::EndChat(next), None);
+    assert_eq!(stranger, Err(Refusal::NotYourChat), "nobody ends the chat of another customer");
     desk.choose(ana, Status::WorkOffline).expect("it can be chosen");
     assert_eq!((desk.shown(ana), desk.stage(next)), (Shown::WorkOffline, Stage::Waiting));
     assert_eq!(desk.agent(ana).missed_today, 0);

@@ -6,7 +6,7 @@ use hark_core::policy::{
     LogQuestion, PopMoment, QueueGlance, QueueView, RejectPermission, RouteChat, ScreenPopQuestion,
 };
 use hark_core::record::{Case, Customer, Match};
-use hark_core::state::{Agent, Chat, EndedBy, Role, Shown, Stage};
+use hark_core::state::{Agent, Chat, EndedBy, Role, Stage};
 use mlua::{Function, IntoLuaMulti, Lua, Result, Table, Value};
 use std::collections::BTreeMap;
 
@@ -259,7 +259,7 @@ fn agent<'a>(
         profile.login.as_str(),
         profile.name.as_str(),
         role(profile.role),
-        shown(agent.shown()),
+        agent.shown().word(),
         profile.capacity,
         count(agent.chats.len()),
         count(agent.wrap_ups.len()),
@@ -317,17 +317,6 @@ fn role(role: Role) -> &'static str {
         Role::Agent => "agent",
         Role::Supervisor => "supervisor",
         Role::Admin => "admin",
-    }
-}
-
-fn shown(shown: Shown) -> &'static str {
-    match shown {
-        Shown::LoggedOut => "logged_out",
-        Shown::Available => "available",
-        Shown::Busy => "busy",
-        Shown::PostProcessing => "post_processing",
-        Shown::OnBreak => "on_break",
-        Shown::WorkOffline => "work_offline",
     }
 }
 

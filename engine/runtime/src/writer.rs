@@ -28,7 +28,7 @@ pub(crate) struct Writer {
     pub(crate) seeds: Seeds,
     pub(crate) check_everything: bool,
     pub(crate) pending: Group,
-    /// The emptied batch of the last append, kept for its memory.
+    /// Whether the committer has a batch in hand.
     pub(crate) outstanding: bool,
 }
 

@@ -10,11 +10,8 @@ use crate::writer::Writer;
 
 /// Ending what has ended is no error: two people may press at the same moment.
 pub(super) fn end_chat(w: &mut Writer<'_>, id: ChatId) -> Result<Reply, Refusal> {
-    let chat = w.chat(id)?;
     let by_customer = w.by == Actor::Customer { chat_id: id };
-    if !by_customer && chat.owner() != w.asker() && !w.may_steer() {
-        return Err(Refusal::NotYourChat);
-    }
+    let chat = if by_customer { w.chat(id)? } else { w.own_chat(id)? };
     match chat.stage {
         Stage::Waiting | Stage::Offered { .. } => {
             let by = if by_customer { EndedBy::Abandoned } else { EndedBy::Supervisor };

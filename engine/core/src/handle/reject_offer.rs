@@ -20,7 +20,7 @@ pub(super) fn reject_offer(
     if !offer.reject.allowed {
         return Err(Refusal::RejectNotPermitted(offer.reject.reason.unwrap_or_default()));
     }
-    super::set_status::check_reason(&w.state.setup().reasons.on_break, reason.as_deref(), false)?;
+    super::set_status::check_reason(&w.state.setup().reasons.on_break, reason.as_deref())?;
     offers::miss(w, &offer, OfferEnd::Rejected, reason);
     Ok(Reply::Done)
 }

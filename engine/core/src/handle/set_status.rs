@@ -34,18 +34,17 @@ pub(super) fn set_status(w: &mut Writer<'_>, wish: SetStatus) -> Result<Reply, R
 fn check_reason_of(w: &Writer<'_>, status: Status, reason: Option<&str>) -> Result<(), Refusal> {
     let reasons = &w.state.setup().reasons;
     match status {
-        Status::OnBreak => check_reason(&reasons.on_break, reason, false),
-        Status::WorkOffline => check_reason(&reasons.work_offline, reason, false),
-        Status::LoggedOut => check_reason(&reasons.logged_out, reason, false),
-        Status::Available => check_reason(&[], reason, false),
+        Status::OnBreak => check_reason(&reasons.on_break, reason),
+        Status::WorkOffline => check_reason(&reasons.work_offline, reason),
+        Status::LoggedOut => check_reason(&reasons.logged_out, reason),
+        Status::Available => check_reason(&[], reason),
     }
 }
 
-/// A reason must be one of the configured ones; none at all is allowed unless one is demanded.
-pub(super) fn check_reason(known: &[String], reason: Option<&str>, demanded: bool) -> Result<(), Refusal> {
+/// A reason must be one of the configured ones; none at all is allowed.
+pub(super) fn check_reason(known: &[String], reason: Option<&str>) -> Result<(), Refusal> {
     match reason {
         Some(reason) if !known.iter().any(|known| known == reason) => Err(Refusal::BadReason(reason.into())),
-        None if demanded => Err(Refusal::BadReason(String::new())),
         _ => Ok(()),
     }
 }

@@ -54,6 +54,20 @@ pub enum Shown {
     WorkOffline,
 }
 
+impl Shown {
+    /// The word for it: the same in JSON and in scripts.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LoggedOut => "logged_out",
+            Self::Available => "available",
+            Self::Busy => "busy",
+            Self::PostProcessing => "post_processing",
+            Self::OnBreak => "on_break",
+            Self::WorkOffline => "work_offline",
+        }
+    }
+}
+
 /// A status to take when the last wrap-up is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -213,8 +227,11 @@ impl Agent {
 
     /// Whether they have each skill at its least level.
     pub fn has(&self, requirements: &BTreeMap<Skill, Level>) -> bool {
-        requirements
-            .iter()
-            .all(|(skill, least)| self.profile.skills.get(skill).is_some_and(|level| level >= least))
+        cover(&self.profile.skills, requirements)
     }
+}
+
+/// Whether these skills have each required one at its least level.
+pub(crate) fn cover(skills: &BTreeMap<Skill, Level>, requirements: &BTreeMap<Skill, Level>) -> bool {
+    requirements.iter().all(|(skill, least)| skills.get(skill).is_some_and(|level| level >= least))
 }

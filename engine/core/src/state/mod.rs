@@ -13,6 +13,7 @@ mod log;
 mod offer;
 
 pub use access::{Token, TokenKind};
+pub(crate) use agent::cover;
 pub use agent::{Agent, AgentProfile, NextStatus, Presence, Role, Shown, Status};
 pub use answers::{Answer, Answers};
 pub use chat::{

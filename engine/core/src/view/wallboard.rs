@@ -2,7 +2,7 @@
 
 use super::desk::StatusView;
 use crate::id::{AgentId, ChatId, QueueId};
-use crate::state::{Agent, Queue, Role, Shown, State};
+use crate::state::{Agent, Queue, Role, State};
 use crate::time::Time;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -117,21 +117,10 @@ fn count_statuses(state: &State) -> Counts {
     let mut counts = Counts::new();
     for agent in state.agents().filter(|agent| !agent.profile.disabled) {
         for queue in &agent.profile.queues {
-            *counts.entry(*queue).or_default().entry(word(agent.shown()).into()).or_default() += 1;
+            *counts.entry(*queue).or_default().entry(agent.shown().word().into()).or_default() += 1;
         }
     }
     counts
-}
-
-fn word(shown: Shown) -> &'static str {
-    match shown {
-        Shown::LoggedOut => "logged_out",
-        Shown::Available => "available",
-        Shown::Busy => "busy",
-        Shown::PostProcessing => "post_processing",
-        Shown::OnBreak => "on_break",
-        Shown::WorkOffline => "work_offline",
-    }
 }
 
 impl QueueView {
