@@ -4,13 +4,14 @@
 //! added to, snapshots beside them, and a recovery that either brings back every committed append or names
 //! the file and the byte where something is wrong. The format and its rules are in `FORMAT.md`.
 //!
-//! Beside the log lies [`history`], which is folded from it.
+//! Beside the log lies [`history`], which is folded from it, and [`care`] for a folder from outside.
 //!
 //! The log never looks inside a record's payload, never decides anything, never retries a failed sync, and never
 //! accepts damage silently.
 #![forbid(unsafe_code)]
 
 mod batch;
+pub mod care;
 mod disk;
 mod error;
 mod format;
@@ -21,6 +22,7 @@ mod options;
 mod record;
 mod seq;
 mod snapshot;
+mod states;
 mod turns;
 mod verify;
 
@@ -34,5 +36,6 @@ pub use options::Options;
 pub use record::{Barrier, Record, RecordKind};
 pub use seq::{Epoch, Seq};
 pub use snapshot::{Latest, Snapshot, Snapshots};
+pub use states::{decode_state, encode_state};
 pub use turns::{decode_turn, encode_turn};
-pub use verify::{Report, Torn, verify, verify_on};
+pub use verify::{Checked, Report, Torn, verify, verify_on, verify_telling};

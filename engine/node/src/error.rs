@@ -20,6 +20,8 @@ pub(crate) enum Error {
     },
     /// The engine could not be opened.
     Open(hark_runtime::OpenError),
+    /// The journal cannot be read or mended.
+    Journal(hark_journal::Error),
     /// The engine did not do what it was asked.
     Desk(hark_runtime::Error),
     /// Anything else, in a sentence.
@@ -52,6 +54,7 @@ impl fmt::Display for Error {
                 write!(f, "hark: cannot {doing} {}: {source}", path.display())
             }
             Self::Open(error) => write!(f, "hark: {error}"),
+            Self::Journal(error) => write!(f, "hark: {error}"),
             Self::Desk(error) => write!(f, "hark: {error}"),
             Self::Told(sentence) => write!(f, "hark: {sentence}"),
         }
@@ -69,5 +72,11 @@ impl From<hark_runtime::OpenError> for Error {
 impl From<hark_runtime::Error> for Error {
     fn from(error: hark_runtime::Error) -> Self {
         Self::Desk(error)
+    }
+}
+
+impl From<hark_journal::Error> for Error {
+    fn from(error: hark_journal::Error) -> Self {
+        Self::Journal(error)
     }
 }

@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod error;
 mod people;
+mod progress;
 mod say;
 mod serve;
 mod shipped;

@@ -14,3 +14,25 @@ pub(crate) fn say(line: impl Display) {
 pub(crate) fn complain(line: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
+
+/// Many lines for standard output, buffered. It learns when nobody wants to know any more.
+pub(crate) struct Lines {
+    out: io::BufWriter<io::StdoutLock<'static>>,
+    closed: bool,
+}
+
+impl Lines {
+    pub(crate) fn new() -> Self {
+        Self { out: io::BufWriter::new(io::stdout().lock()), closed: false }
+    }
+
+    /// One more line; written at the latest when this is dropped.
+    pub(crate) fn line(&mut self, line: impl Display) {
+        self.closed |= writeln!(self.out, "{line}").is_err();
+    }
+
+    /// Whether the reader went away.
+    pub(crate) fn closed(&self) -> bool {
+        self.closed
+    }
+}

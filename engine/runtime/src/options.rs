@@ -24,6 +24,8 @@ pub struct Options {
 }
 
 impl Options {
+    /// Folder of the journal inside the engine's.
+    pub const JOURNAL: &'static str = "journal";
     /// Requests that may wait, unless told otherwise.
     pub const INBOX: usize = 16_384;
     /// Events kept, unless told otherwise.

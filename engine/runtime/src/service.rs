@@ -17,9 +17,6 @@ use std::sync::atomic::AtomicU64;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
-/// Folder of the journal inside the engine's.
-const JOURNAL: &str = "journal";
-
 /// A running engine. Dropping it stops it.
 pub struct Runtime {
     inbox: Inbox,
@@ -32,7 +29,7 @@ impl Runtime {
     /// # Errors
     /// The folder belongs to another engine, or the journal is damaged or of another version.
     pub fn open(options: Options) -> Result<(Self, Handle), OpenError> {
-        let mut journal_options = hark_journal::Options::new(options.dir.join(JOURNAL));
+        let mut journal_options = hark_journal::Options::new(options.dir.join(Options::JOURNAL));
         journal_options.segment_bytes = options.segment_bytes;
         let (journal, opened) = LocalJournal::open(&journal_options)?;
         tracing::info!(last = %opened.last, torn_bytes = opened.torn_bytes, "journal opened");

@@ -13,10 +13,14 @@ pub use local::LocalJournal;
 pub use opening::Opened;
 pub use reader::{JournalReader, Reader};
 
+use crate::snapshot::SNAPSHOT_TEMP_NAME;
 use crate::{Seq, Snapshots};
 use segment::Segment;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+
+/// Names of a journal's files that have no number.
+pub(crate) const OWN_NAMES: [&str; 3] = [opening::LOCK_NAME, prepare::PREPARED_NAME, SNAPSHOT_TEMP_NAME];
 
 /// What the writer and the readers both see. Only the writer changes it, and only after a sync.
 struct Shared {

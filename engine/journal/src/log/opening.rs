@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Held by the owner for as long as the journal is open.
-const LOCK_NAME: &str = "lock";
+pub(crate) const LOCK_NAME: &str = "lock";
 
 /// What was found at opening.
 #[derive(Debug, Clone, PartialEq, Eq)]

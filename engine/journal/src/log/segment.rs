@@ -79,6 +79,11 @@ pub(crate) fn numbered(disk: &dyn Disk, dir: &Path, prefix: &str) -> Result<Vec<
     Ok(found)
 }
 
+/// Whether a file's name is a segment's or a snapshot's.
+pub(crate) fn is_numbered(path: &Path) -> bool {
+    number(path, "journal-").or(number(path, "snapshot-")).is_some()
+}
+
 fn number(path: &Path, prefix: &str) -> Option<Seq> {
     let digits = path.file_name()?.to_str()?.strip_prefix(prefix)?.strip_suffix(".hark")?;
     let plain = digits.len() == 20 && digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -2,6 +2,7 @@
 
 mod check;
 mod init;
+mod journal;
 mod store;
 mod token;
 mod user;
@@ -46,6 +47,9 @@ enum Command {
     /// Bearer tokens for machines, while no engine runs
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// The journal, from outside: check it, read it, mend it
+    #[command(subcommand)]
+    Journal(journal::JournalCommand),
     /// Print the description of the API (OpenAPI 3.1, JSON)
     Openapi,
     /// Print completions for a shell
@@ -107,6 +111,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Check(file) => check::check(&file.config),
         Command::User(command) => user::user(command),
         Command::Token(command) => token::token(command),
+        Command::Journal(command) => journal::journal(command),
         Command::Openapi => {
             say(hark_http::openapi());
             Ok(())

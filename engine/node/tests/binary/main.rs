@@ -2,5 +2,6 @@
 
 mod commands;
 mod demo;
+mod journal;
 mod life;
 mod support;
