@@ -63,7 +63,10 @@ fn command_reply(
     }
     let mut writer =
         Writer { state, policy, now, by, ids: Maker::new(now.millis(), seed), events: Vec::new() };
-    let reply = handle::handle(&mut writer, action)?;
+    let reply = handle::handle(&mut writer, action).inspect_err(|refusal| {
+        // What was applied and not recorded would part the state from the journal.
+        assert!(writer.events.is_empty(), "a refusal ({}) left something behind", refusal.code());
+    })?;
     if let Some(key) = key {
         let hours = u64::from(writer.state.setup().limits.answers_kept_hours);
         let until = now.plus_s(hours * 3600);

@@ -123,3 +123,21 @@ fn with_capacity_for_two_offers_come_one_at_a_time_and_never_beyond() {
     desk.finish(ana, first).expect("no code is mandatory");
     assert_eq!(desk.offer_to(ana).map(|(_, chat)| chat), Some(third));
 }
+
+#[test]
+fn an_offer_is_withdrawn_when_its_agent_is_given_less_room_or_other_queues() {
+    let mut desk = Desk::new(&[("support", plain()), ("sales", plain())]);
+    let ana = desk.staff("ana", &["support"], 2);
+    desk.ask("Maria", "support");
+    desk.accept(ana);
+    let second = desk.ask("Wei", "support");
+    assert_eq!(desk.offer_to(ana).map(|(_, chat)| chat), Some(second));
+    // Two chats were allowed, and now it is one: the invariants, checked after each command, would stop the engine.
+    assert_eq!(desk.hire("ana", &["support"], 1), ana);
+    assert_eq!((desk.offer_to(ana), desk.stage(second)), (None, Stage::Waiting));
+    desk.hire("ana", &["support"], 2);
+    assert_eq!(desk.offer_to(ana).map(|(_, chat)| chat), Some(second));
+    desk.hire("ana", &["sales"], 2);
+    assert_eq!(desk.offer_to(ana), None);
+    assert_eq!(desk.agent(ana).missed_today, 0, "that is no fault of theirs");
+}

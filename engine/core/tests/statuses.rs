@@ -3,9 +3,10 @@
 mod common;
 
 use common::{Desk, customer, plain, with_codes};
+use hark_core::command::SaveAgent;
 use hark_core::setup::{OrphanRule, QueueSetup, Setup};
-use hark_core::state::{ChosenCode, EndedBy, LogStatus, Shown, Stage, Status};
-use hark_core::{Action, Refusal, policy::LogMode};
+use hark_core::state::{ChosenCode, EndedBy, LogStatus, Role, Shown, Stage, Status};
+use hark_core::{Action, Refusal, Reply, policy::LogMode};
 use std::collections::BTreeMap;
 
 fn busy() -> (Desk, hark_core::AgentId, hark_core::ChatId) {
@@ -210,5 +211,30 @@ fn nobody_writes_after_the_end() {
     assert_eq!(desk.say(customer(chat), chat, "m2", "one more thing"), Err(Refusal::ChatEnded));
     let repeat =
         desk.say(customer(chat), chat, "m1", "thank you").expect("a repeat is told what the first was told");
-    assert!(matches!(repeat, hark_core::Reply::Message { seq: 1, repeated: true, .. }));
+    assert!(matches!(repeat, Reply::Message { seq: 1, repeated: true, .. }));
+}
+
+#[test]
+fn who_was_disabled_while_signed_in_can_still_sign_out() {
+    let mut desk = Desk::new(&[("support", plain())]);
+    let ana = desk.hire("ana", &["support"], 1);
+    desk.log_in(ana);
+    let token = desk.state.tokens().next().expect("they are signed in").id;
+    let mut profile = SaveAgent {
+        login: "ana".into(),
+        name: "ANA".into(),
+        role: Role::Agent,
+        capacity: 1,
+        queues: vec!["support".into()],
+        skills: BTreeMap::new(),
+        credential: None,
+        disabled: true,
+    };
+    desk.engine(Action::SaveAgent(Box::new(profile.clone())));
+    // Each command is replayed into a second state: a refusal after something had changed would part the two.
+    assert_eq!(desk.by(ana, Action::CloseToken(token)), Ok(Reply::Done));
+    assert_eq!(desk.state.tokens().count(), 0);
+    profile.disabled = false;
+    desk.engine(Action::SaveAgent(Box::new(profile)));
+    assert_eq!(desk.shown(ana), Shown::LoggedOut);
 }

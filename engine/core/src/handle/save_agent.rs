@@ -46,8 +46,18 @@ pub(super) fn save_agent(w: &mut Writer<'_>, wish: SaveAgent) -> Result<Reply, R
     w.emit(Event::AgentSaved { profile: Box::new(profile) });
     if wish.disabled {
         send_home(w, id);
+    } else if !still_fits(w, id) {
+        offers::withdraw_from_agent(w, id, WithdrawnBecause::Supervisor);
     }
     Ok(Reply::Agent(id))
+}
+
+/// Whether the offer that is held out to an agent is still one that they could be made. Chats that they have they keep.
+fn still_fits(w: &Writer<'_>, id: AgentId) -> bool {
+    let Some(agent) = w.state.agent(id) else { return true };
+    let offered = agent.offer.and_then(|offer| w.state.chat(w.state.offer(offer)?.chat));
+    let room = agent.load() <= usize::from(agent.profile.capacity);
+    offered.is_none_or(|chat| room && w.state.can_serve(agent, chat))
 }
 
 fn check(w: &Writer<'_>, wish: &SaveAgent) -> Result<(), Refusal> {

@@ -49,7 +49,8 @@ pub(super) fn check_reason(known: &[String], reason: Option<&str>) -> Result<(),
     }
 }
 
-fn choose(w: &mut Writer<'_>, id: AgentId, status: Status, reason: Option<String>) {
+/// Takes a status, or keeps it for after the last wrap-up. Whether it may be chosen was checked before.
+pub(super) fn choose(w: &mut Writer<'_>, id: AgentId, status: Status, reason: Option<String>) {
     let Some(agent) = w.state.agent(id) else { return };
     let occupied = agent.is_occupied() && agent.status != Status::LoggedOut;
     let same = agent.status == status && agent.reason == reason && agent.next.is_none() && !agent.stop_new;

@@ -1,7 +1,7 @@
 //! Log-ins and machines' tokens begin and end. A person's first log-in takes them from Logged Out to On Break.
 
 use super::{agents, set_status};
-use crate::command::{OpenToken, SetStatus};
+use crate::command::OpenToken;
 use crate::event::Event;
 use crate::id::TokenId;
 use crate::refusal::Refusal;
@@ -46,10 +46,7 @@ pub(super) fn close(w: &mut Writer<'_>, id: TokenId) -> Result<Reply, Refusal> {
     w.emit(Event::TokenClosed { token: id, agent });
     let others = w.state.tokens().any(|token| token.agent == agent && token.kind == TokenKind::Session);
     if kind == TokenKind::Session && !others {
-        set_status::set_status(
-            w,
-            SetStatus { agent, status: Some(Status::LoggedOut), reason: None, stop_new: None },
-        )?;
+        set_status::choose(w, agent, Status::LoggedOut, None);
     }
     Ok(Reply::Done)
 }
