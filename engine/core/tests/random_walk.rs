@@ -3,12 +3,14 @@
 #![allow(clippy::print_stdout, reason = "seeds are printed, so that a failure can be told again")]
 
 mod common;
+#[path = "common/reference.rs"]
+mod reference;
 
 use common::{Desk, NOON, code};
 use hark_core::command::{SetStatus, TransferTo};
 use hark_core::setup::{CodeRule, Overflow, QueueSetup, Setup, Strategy};
-use hark_core::state::{Agent, Chat, ChosenCode, Offer, Stage, State, Status};
-use hark_core::{Action, Actor, AgentId, ChatId, Event, OfferId, Time, Turn};
+use hark_core::state::{ChosenCode, State, Status};
+use hark_core::{Action, Actor, AgentId, ChatId, Event, OfferId, Turn};
 use std::collections::BTreeMap;
 
 /// Commands in one walk.
@@ -283,7 +285,7 @@ fn whatever_happens_the_invariants_hold_and_matching_is_the_obvious_one() {
     assert!(ends.values().all(|seen| *seen > 50), "an end of offers was hardly seen: {ends:?}");
 }
 
-/// Matching as one would write it first: look at every chat and every agent, each time.
+/// Follows the turns, and holds every offer against the obvious matching.
 #[derive(Default)]
 struct Reference {
     state: State,
@@ -297,7 +299,8 @@ impl Reference {
                 if let Event::OfferPresented { offer, .. } = &scoped.event
                     && !direct
                 {
-                    self.check_offer(offer, turn.at);
+                    let wanted = reference::next_offer(&self.state);
+                    assert_eq!(wanted, Some((offer.chat, offer.agent)), "at {:?}", turn.at);
                 }
                 direct = matches!(
                     &scoped.event,
@@ -307,36 +310,6 @@ impl Reference {
             }
         }
     }
-
-    fn check_offer(&self, offer: &Offer, at: Time) {
-        let mut waiting: Vec<&Chat> =
-            self.state.chats().filter(|chat| chat.stage == Stage::Waiting).collect();
-        waiting.sort_by_key(|chat| (u8::MAX - chat.priority, chat.arrived, chat.id));
-        let wanted = waiting.iter().find_map(|chat| Some((chat.id, self.best(chat)?)));
-        assert_eq!(wanted, Some((offer.chat, offer.agent)), "at {at:?}");
-    }
-
-    fn best(&self, chat: &Chat) -> Option<AgentId> {
-        let preferred = chat.preferred.and_then(|preference| self.state.agent(preference.agent));
-        let preferred = preferred.filter(|agent| agent.takes_chats() && self.state.can_serve(agent, chat));
-        if let Some(agent) = preferred {
-            return agent.is_ready().then(|| agent.id());
-        }
-        let strategy = self.state.queue(chat.queue)?.setup.strategy;
-        let able = self.state.agents().filter(|agent| agent.is_ready() && self.state.can_serve(agent, chat));
-        able.min_by_key(|agent| rank(agent, chat, strategy)).map(Agent::id)
-    }
-}
-
-fn rank(agent: &Agent, chat: &Chat, strategy: Strategy) -> (u64, Time, AgentId) {
-    let levels = chat.requirements.keys().map(|skill| u64::from(agent.profile.skills[skill])).sum::<u64>();
-    let first = match strategy {
-        Strategy::LongestIdle => 0,
-        Strategy::LeastBusy => agent.load() as u64,
-        Strategy::RoundRobin => agent.last_offer,
-        Strategy::MostSkilled => u64::MAX - levels,
-    };
-    (first, agent.idle_since, agent.id())
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A disk in memory that keeps apart what was written from what is durable, cuts the power, and fails when
-//! told to. Everything it does follows from a seed.
+//! told to. Everything it does follows from a seed. The simulator (tests/sim) runs on it too.
+#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use hark_journal::{Disk, DiskFile, Locked};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,9 @@ pub(crate) enum Fault {
     Write(u64),
     /// No file may be longer than this in all: ENOSPC on a write that would grow one.
     Full(usize),
+    /// The process dies at the n-th operation from now that changes something: that one is done by half, and none
+    /// after it at all.
+    Dead(u64),
 }
 
 #[derive(Default, Clone)]
@@ -61,6 +65,24 @@ impl State {
         self.pending_names.push(self.names.clone());
     }
 
+    /// Counts an operation. Whether the process still lives: a write that it dies at is done by half.
+    fn outlives(&mut self) -> io::Result<()> {
+        match self.fault {
+            Some(Fault::Dead(0)) => Err(eio()),
+            Some(Fault::Dead(n)) => {
+                self.fault = Some(Fault::Dead(n - 1));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Files that no name leads to are gone when the process is.
+    fn reachable(&self) -> BTreeSet<FileId> {
+        let names = [&self.names, &self.durable_names].into_iter().chain(&self.pending_names);
+        names.flat_map(BTreeMap::values).copied().collect()
+    }
+
     fn grown(&self, file: FileId, to: usize) -> usize {
         let all: usize = self.names.values().map(|id| self.files[*id].now.len()).sum();
         all + to.saturating_sub(self.files[file].now.len())
@@ -84,10 +106,25 @@ impl SimDisk {
         self.state().syncs
     }
 
+    /// Bytes of all files.
+    pub(crate) fn used(&self) -> usize {
+        let state = self.state();
+        state.names.values().map(|id| state.files[*id].now.len()).sum()
+    }
+
+    /// Whether it has seen the process die.
+    pub(crate) fn has_died(&self) -> bool {
+        self.state().fault == Some(Fault::Dead(0))
+    }
+
     /// What the disk could hold if the power went now: everything synced, and any part of the rest.
     pub(crate) fn power_cut(&self, dice: &mut Dice) -> SimDisk {
         let state = self.state();
-        let files = state.files.iter().map(|content| survive(content, dice)).collect();
+        let reachable = state.reachable();
+        let mut left = |(id, content)| {
+            if reachable.contains(&id) { survive(content, dice) } else { Content::default() }
+        };
+        let files = state.files.iter().enumerate().map(&mut left).collect();
         let reached = dice.roll(state.pending_names.len() as u64 + 1) as usize;
         let names = match reached {
             0 => state.durable_names.clone(),
@@ -100,8 +137,12 @@ impl SimDisk {
     /// What is there after the process was killed: all that was written.
     pub(crate) fn killed(&self) -> SimDisk {
         let state = self.state();
+        let reachable = state.reachable();
+        let left = |(id, content): (FileId, &Content)| {
+            if reachable.contains(&id) { content.clone() } else { Content::default() }
+        };
         let after = State {
-            files: state.files.clone(),
+            files: state.files.iter().enumerate().map(left).collect(),
             names: state.names.clone(),
             durable_names: state.durable_names.clone(),
             pending_names: state.pending_names.clone(),
@@ -151,6 +192,7 @@ impl Disk for SimDisk {
 
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         let mut state = self.state();
+        state.outlives()?;
         state.files.push(Content::default());
         let id = state.files.len() - 1;
         state.names.insert(path.to_path_buf(), id);
@@ -169,6 +211,7 @@ impl Disk for SimDisk {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         let mut state = self.state();
+        state.outlives()?;
         let id = state.names.remove(from).ok_or(io::ErrorKind::NotFound)?;
         state.names.insert(to.to_path_buf(), id);
         state.changed_names();
@@ -177,6 +220,7 @@ impl Disk for SimDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
+        state.outlives()?;
         state.names.remove(path).ok_or(io::ErrorKind::NotFound)?;
         state.changed_names();
         Ok(())
@@ -189,6 +233,7 @@ impl Disk for SimDisk {
 
     fn sync_dir(&self, _: &Path) -> io::Result<()> {
         let mut state = self.state();
+        state.outlives()?;
         state.durable_names = state.names.clone();
         state.pending_names.clear();
         Ok(())
@@ -235,8 +280,14 @@ impl DiskFile for SimFile {
         let mut state = self.disk.state();
         let (from, mut end) = (offset as usize, offset as usize + bytes.len());
         let mut outcome = Ok(());
+        let dying = state.fault == Some(Fault::Dead(1));
+        state.outlives()?;
         match state.fault {
             Some(Fault::Write(0)) => {
+                end = from + bytes.len() / 2;
+                outcome = Err(eio());
+            }
+            Some(Fault::Dead(_)) if dying => {
                 end = from + bytes.len() / 2;
                 outcome = Err(eio());
             }
@@ -255,6 +306,7 @@ impl DiskFile for SimFile {
 
     fn sync_data(&self) -> io::Result<()> {
         let mut state = self.disk.state();
+        state.outlives()?;
         state.syncs += 1;
         match state.fault {
             Some(Fault::Sync(0)) => {

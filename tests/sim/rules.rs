@@ -1,0 +1,91 @@
+//! Policies of a run: the built-in answers, or rules that slip now and then. A slip is either no answer, after which
+//! the stated default follows, or one that makes no sense here. What it says follows from the chat, so that a step
+//! left out changes nothing elsewhere.
+
+use crate::desk_setup::QUEUES;
+use crate::dice::{Dice, mixed};
+use hark_core::policy::{
+    AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
+    ScreenPopQuestion,
+};
+use hark_core::state::Chat;
+use hark_core::{BuiltIn, Policy};
+use std::collections::BTreeMap;
+
+/// The rules with this number; none slip with 0.
+pub(crate) fn rules(seed: u64, number: u32) -> Box<dyn Policy> {
+    match number {
+        0 => Box::new(BuiltIn),
+        _ => Box::new(Slipping { seed, version: format!("slipping {number}"), default: BuiltIn }),
+    }
+}
+
+struct Slipping {
+    seed: u64,
+    version: String,
+    default: BuiltIn,
+}
+
+impl Slipping {
+    fn dice(&self, chat: &Chat, point: u64) -> Dice {
+        let name = chat.form.name.bytes().fold(point, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
+        Dice(mixed(&[self.seed, name, chat.offers_made.into(), self.version.len() as u64]))
+    }
+}
+
+impl Policy for Slipping {
+    fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn route_chat(&mut self, question: &RouteChat<'_>) -> Route {
+        let mut dice = self.dice(question.chat, 1);
+        let unknown = || Some("nowhere".to_owned());
+        match dice.roll(9) {
+            0 => Route { queue: unknown(), ..Route::default() },
+            1 => Route { priority: Some(255), ..Route::default() },
+            2 => Route { preferred_agent: unknown(), ..Route::default() },
+            3 => Route { preferred_agent: Some("agent1".to_owned()), ..Route::default() },
+            4 => Route { skills: Some(BTreeMap::from([("klingon".to_owned(), 10)])), ..Route::default() },
+            5 => Route { turn_away: Some("not today".to_owned()), ..Route::default() },
+            6 => {
+                Route { queue: dice.pick(&QUEUES).map(str::to_owned), priority: Some(0), ..Route::default() }
+            }
+            _ => self.default.route_chat(question),
+        }
+    }
+
+    fn reject_permission(&mut self, question: &RejectPermission<'_>) -> Permission {
+        match self.dice(question.chat, 2).roll(4) {
+            0 => Permission { allowed: false, reason: None },
+            1 => Permission { allowed: true, reason: Some(String::new()) },
+            _ => self.default.reject_permission(question),
+        }
+    }
+
+    fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
+        match self.dice(question.chat, 3).roll(6) {
+            0 => ScreenPop::Record { index: 7000 },
+            1 => ScreenPop::Case { index: u32::MAX },
+            2 => ScreenPop::Url { url: "javascript:alert(1)".to_owned() },
+            3 => ScreenPop::List,
+            _ => self.default.screen_pop(question),
+        }
+    }
+
+    fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {
+        match self.dice(question.chat, 4).roll(4) {
+            0 => LogMode::None,
+            1 => LogMode::View,
+            _ => self.default.chat_log_mode(question),
+        }
+    }
+
+    fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
+        match self.dice(question.chat, 5).roll(4) {
+            0 => AutoLog { log: true, case: Some("no such case".to_owned()), ..AutoLog::default() },
+            1 => AutoLog { log: true, title: Some(String::new()), ..AutoLog::default() },
+            _ => self.default.auto_log(question),
+        }
+    }
+}

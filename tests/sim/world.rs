@@ -1,0 +1,313 @@
+//! The world around one engine: it carries out steps, remembers what it was told, and holds every rule against it. The
+//! same steps always do the same; nothing here draws a number.
+
+use crate::audit::{self, Audit};
+use crate::counts::Counts;
+use crate::disk::{Dice, Fault, SimDisk};
+use crate::engine::{Committed, Engine, Group};
+use crate::ledger::{Asked, Ledger};
+use crate::names::Names;
+use crate::resolve::resolve;
+use crate::rules;
+use crate::step::{Act, Ask, DiskFault, Label, Step, Wish};
+use hark_core::{State, Turn, check};
+use std::collections::BTreeMap;
+
+/// 2026-11-22T12:00:00Z.
+const NOON: u64 = 1_795_348_800_000;
+/// Every so many commands everything is looked at, not only what was touched.
+const LOOK_EVERY: u64 = 32;
+/// Every so many groups the two states are compared.
+const COMPARE_EVERY: u64 = 64;
+
+/// See the module.
+pub(crate) struct World {
+    seed: u64,
+    disk: SimDisk,
+    pub(crate) engine: Option<Engine>,
+    /// Time that never jumps, and how far the wall clock is from it, in milliseconds.
+    pub(crate) mono: u64,
+    wall_ahead: i64,
+    rules: u32,
+    /// What everybody has been told: the state of the desk as its pages show it.
+    pub(crate) told: State,
+    pub(crate) audit: Audit,
+    ledger: Ledger,
+    pub(crate) names: Names,
+    asked: BTreeMap<u64, Asked>,
+    tickets: u64,
+    starts: u64,
+    /// Whether everything is looked at after every step: slow, and a failure is seen where it begins.
+    careful: bool,
+    pub(crate) counts: Counts,
+}
+
+impl World {
+    /// An empty disk, and an engine that begins on it.
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut world = Self {
+            seed,
+            disk: SimDisk::default(),
+            engine: None,
+            mono: 0,
+            wall_ahead: 0,
+            rules: 0,
+            told: State::new(),
+            audit: Audit::default(),
+            ledger: Ledger::default(),
+            names: Names::default(),
+            asked: BTreeMap::new(),
+            tickets: 0,
+            starts: 0,
+            careful: false,
+            counts: Counts::default(),
+        };
+        world.start(&[]);
+        world
+    }
+
+    /// Whether everything is looked at after every step.
+    pub(crate) fn carefully(mut self, careful: bool) -> Self {
+        self.careful = careful;
+        self
+    }
+
+    /// Carries out one step.
+    pub(crate) fn step(&mut self, step: &Step) {
+        self.pass(step.after_ms, step.late);
+        self.counts.note(step);
+        match &step.act {
+            Act::Wait => {}
+            Act::Send(wish) => self.send(wish),
+            Act::Commit => self.commit(),
+            Act::CommitUnheard => self.commit_unheard(),
+            Act::Kill { power } => self.kill(*power),
+            Act::Disk(fault) => self.disk.fail(fault.map(|fault| self.fault(fault))),
+            Act::Jump(by) => self.wall_ahead = self.wall_ahead.saturating_add(*by),
+            Act::Rules(rules) => self.change_rules(*rules),
+            Act::Drain => self.drain(),
+        }
+    }
+
+    fn fault(&self, fault: DiskFault) -> Fault {
+        match fault {
+            DiskFault::Sync(nth) => Fault::Sync(nth),
+            DiskFault::Write(nth) => Fault::Write(nth),
+            DiskFault::Full(room) => Fault::Full(self.disk.used() + room),
+            DiskFault::Dead(nth) => Fault::Dead(nth),
+        }
+    }
+
+    /// Lets time pass; timers fire at their times, or all together at the end when the machine is busy.
+    fn pass(&mut self, millis: u64, late: bool) {
+        let until = self.mono + millis;
+        while !late && let Some(due) = self.next_timer().filter(|due| *due <= until) {
+            self.mono = self.mono.max(due);
+            self.tick();
+        }
+        self.mono = until;
+        if !late {
+            self.tick();
+        }
+    }
+
+    /// When the engine's next timer is due, on the clock that never jumps.
+    fn next_timer(&self) -> Option<u64> {
+        let engine = self.engine.as_ref()?;
+        let (at, _) = engine.state.next_deadline()?;
+        Some(self.mono + at.since(engine.now(self.mono)))
+    }
+
+    fn tick(&mut self) {
+        if let Some(engine) = &mut self.engine {
+            engine.tick(self.mono);
+            engine.hand_over();
+            self.look();
+        }
+    }
+
+    fn send(&mut self, wish: &Wish) {
+        let Some(engine) = &mut self.engine else { return };
+        let now = engine.now(self.mono);
+        let Some((by, action, key)) = resolve(wish, &self.names, self.seed, now) else { return };
+        self.tickets += 1;
+        let chat = spoken_of(&wish.ask).and_then(|label| self.names.chat(label));
+        self.asked.insert(self.tickets, Asked { wish: wish.clone(), chat, at: now });
+        engine.take(self.tickets, by, action, key, self.mono);
+        engine.tick(self.mono);
+        engine.hand_over();
+        self.look();
+    }
+
+    /// Every invariant, now and then; the engine itself looks at what each turn touched.
+    fn look(&mut self) {
+        let Some(engine) = &self.engine else { return };
+        self.counts.looks += 1;
+        if self.careful || self.counts.looks.is_multiple_of(LOOK_EVERY) {
+            check::all(&engine.state).unwrap_or_else(|broken| panic!("INVARIANT {broken}"));
+        }
+    }
+
+    fn commit(&mut self) {
+        let Some(engine) = &mut self.engine else { return };
+        match engine.commit() {
+            None => {}
+            Some(Committed::Told(group)) => {
+                self.publish(&group);
+                if let Some(engine) = &mut self.engine {
+                    engine.hand_over();
+                }
+            }
+            Some(Committed::NoRoom) => self.counts.no_room += 1,
+            Some(Committed::Failed) => {
+                self.counts.failed += 1;
+                // The engine takes no more: somebody looks at the disk, and starts it again. What the disk kept is
+                // anybody's guess after an error.
+                let power = self.disk.has_died().then_some(self.mono);
+                self.kill(power);
+            }
+        }
+    }
+
+    fn commit_unheard(&mut self) {
+        if let Some(engine) = &mut self.engine
+            && let Some(Committed::Told(group)) = engine.commit()
+        {
+            self.counts.unheard += 1;
+            engine.outstanding = Some(group);
+            self.kill(Some(self.mono));
+        }
+    }
+
+    /// Everybody is told what has become durable.
+    fn publish(&mut self, group: &Group) {
+        self.ledger.durable(&group.turns, group.last);
+        self.follow(&group.turns);
+        for (ticket, answer) in &group.replies {
+            if let Some(asked) = self.asked.remove(ticket) {
+                self.counts.answered(answer);
+                self.ledger.told(&asked, answer, &self.told);
+            }
+        }
+        self.counts.groups += 1;
+        if self.careful || self.counts.groups.is_multiple_of(COMPARE_EVERY) {
+            self.compare();
+        }
+    }
+
+    fn follow(&mut self, turns: &[Turn]) {
+        for turn in turns {
+            self.names.learn(turn);
+            self.ledger.closes(&self.told, turn);
+            self.audit.follow(&mut self.told, turn);
+            self.counts.turn(turn);
+        }
+        self.names.meet(&self.told);
+        if let Some(last) = turns.last() {
+            audit::nothing_is_overdue(&self.told, last.at);
+        }
+    }
+
+    /// Where nothing is under way, what was told and what was decided are the same.
+    fn compare(&self) {
+        let Some(engine) = &self.engine else { return };
+        if engine.pending.turns.is_empty() && engine.outstanding.is_none() {
+            let same = engine.state == self.told;
+            assert!(same, "REPLAY the events make another state: {}", difference(&engine.state, &self.told));
+        }
+    }
+
+    fn kill(&mut self, power: Option<u64>) {
+        let Some(engine) = self.engine.take() else { return };
+        let handed = engine.outstanding.map(|group| group.turns).unwrap_or_default();
+        drop(engine.journal);
+        self.asked.clear();
+        self.disk = match power {
+            Some(seed) => self.disk.power_cut(&mut Dice(seed)),
+            None => self.disk.killed(),
+        };
+        self.start(&handed);
+    }
+
+    /// Starts the engine, and holds what the disk gave back against what was told.
+    fn start(&mut self, handed: &[Turn]) {
+        self.starts += 1;
+        let wall = (NOON + self.mono).saturating_add_signed(self.wall_ahead);
+        let rules = rules::rules(self.seed, self.rules);
+        let engine = Engine::open(&self.disk, rules, wall, self.mono, self.seed ^ (self.starts << 32));
+        let engine = engine.unwrap_or_else(|why| panic!("START the journal does not open: {why}"));
+        let surprises = self.ledger.settle(&engine.journal.reader(), handed);
+        let turns: Vec<Turn> = surprises.iter().map(|(_, turn)| turn.clone()).collect();
+        if let Some((last, _)) = surprises.last() {
+            self.ledger.durable(&turns, *last);
+            self.ledger.unheard(&turns);
+            self.follow(&turns);
+        }
+        self.counts.starts += 1;
+        // The state of the start is what was told, and what the start itself changed.
+        let mut restored = self.told.clone();
+        let opening = engine.pending.turns.iter();
+        opening.for_each(|turn| turn.events.iter().for_each(|scoped| restored.apply(turn.at, &scoped.event)));
+        let same = restored == engine.state;
+        assert!(same, "RESTORE the start made another state: {}", difference(&engine.state, &restored));
+        check::all(&engine.state).unwrap_or_else(|broken| panic!("INVARIANT {broken}"));
+        self.engine = Some(engine);
+        self.tick();
+    }
+
+    fn change_rules(&mut self, rules: u32) {
+        self.rules = rules;
+        if let Some(engine) = &mut self.engine {
+            engine.policy = rules::rules(self.seed, rules);
+        }
+    }
+
+    /// Room on the disk again.
+    pub(crate) fn mend_disk(&mut self) {
+        self.disk.fail(None);
+    }
+
+    /// Commits until nothing is under way.
+    pub(crate) fn settle(&mut self) {
+        while self.engine.as_ref().is_some_and(|engine| engine.outstanding.is_some()) {
+            self.commit();
+        }
+        self.compare();
+    }
+
+    /// Lets time pass until this many seconds are over, committing all the way.
+    pub(crate) fn live_through(&mut self, seconds: u64) {
+        let until = self.mono + seconds * 1000;
+        while let Some(due) = self.next_timer().filter(|due| *due <= until) {
+            self.mono = self.mono.max(due);
+            self.tick();
+            self.settle();
+        }
+        self.mono = until;
+        self.tick();
+        self.settle();
+    }
+
+    /// Sends a request and waits until it is answered.
+    pub(crate) fn send_now(&mut self, wish: &Wish) {
+        self.send(wish);
+        self.settle();
+    }
+}
+
+/// The first line in which two states differ.
+fn difference(one: &State, other: &State) -> String {
+    let (one, other) = (format!("{one:#?}"), format!("{other:#?}"));
+    let differs = one.lines().zip(other.lines()).position(|(one, other)| one != other).unwrap_or_default();
+    let around =
+        |text: &str| text.lines().skip(differs.saturating_sub(6)).take(9).collect::<Vec<_>>().join("\n");
+    format!("{}\n  and\n{}", around(&one), around(&other))
+}
+
+/// The chat that a request is about.
+fn spoken_of(ask: &Ask) -> Option<Label> {
+    match ask {
+        Ask::Say { chat, .. } => Some(*chat),
+        _ => None,
+    }
+}
