@@ -24,6 +24,13 @@ impl Seed {
         Self { state }
     }
 
+    /// A given seed, for a test that takes it as an argument.
+    #[must_use]
+    pub fn told(story: &str, state: u64) -> Self {
+        eprintln!("{story}: seed {state}");
+        Self { state }
+    }
+
     /// The next number.
     pub fn number(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use std::{env, thread};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdout, Command};
 
 /// How long the binary may take until it serves, on a machine that does much else.
 const START: Duration = Duration::from_secs(60);
@@ -231,6 +231,24 @@ impl Server {
     /// # Panics
     /// It runs already, or does not start.
     pub async fn start(&mut self) {
+        let stdout = self.spawn();
+        let json = self.arguments.iter().any(|argument| argument == "--json");
+        if json {
+            let mut line = String::new();
+            let mut lines = BufReader::new(stdout);
+            within(START, "the first line", lines.read_line(&mut line))
+                .await
+                .expect("standard output is text");
+            self.first_line = line;
+        }
+        self.wait_until_ready().await;
+    }
+
+    /// Starts it and waits for nothing; gives its standard output.
+    ///
+    /// # Panics
+    /// It runs already, or cannot be started.
+    pub fn spawn(&mut self) -> ChildStdout {
         assert!(self.child.is_none(), "it runs already");
         let log = OpenOptions::new().create(true).append(true).open(self.log_file());
         let log: File = log.expect("the log can be written");
@@ -244,16 +262,7 @@ impl Server {
         let mut child = command.spawn().expect("the binary can be started");
         let stdout = child.stdout.take().expect("it is piped");
         self.child = Some(child);
-        let json = self.arguments.iter().any(|argument| argument == "--json");
-        if json {
-            let mut line = String::new();
-            let mut lines = BufReader::new(stdout);
-            within(START, "the first line", lines.read_line(&mut line))
-                .await
-                .expect("standard output is text");
-            self.first_line = line;
-        }
-        self.wait_until_ready().await;
+        stdout
     }
 
     async fn wait_until_ready(&mut self) {
