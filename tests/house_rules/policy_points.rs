@@ -6,7 +6,7 @@ use crate::source::Source;
 use syn::{Item, TraitItem};
 
 /// Methods of the trait that ask nothing.
-const NO_QUESTION: [&str; 1] = ["version"];
+const NO_QUESTION: [&str; 2] = ["version", "answered"];
 
 const WRITE_PAGE: &str = "write scripts/reference/<point>.md: when asked, what it sees, what it may answer, default, an example, since";
 const WRITE_STUB: &str =

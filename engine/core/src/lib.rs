@@ -12,6 +12,7 @@ pub mod check;
 pub mod command;
 mod deadlines;
 pub mod event;
+pub mod explain;
 mod handle;
 pub mod id;
 mod matching;

@@ -71,7 +71,11 @@ fn best_agent(state: &State, chat: &Chat) -> Option<AgentId> {
 }
 
 /// How far the kind of agent is from the best: only the most-skilled strategy tells kinds apart.
-fn lack(strategy: Strategy, skills: &BTreeMap<Skill, Level>, requirements: &BTreeMap<Skill, Level>) -> u32 {
+pub(crate) fn lack(
+    strategy: Strategy,
+    skills: &BTreeMap<Skill, Level>,
+    requirements: &BTreeMap<Skill, Level>,
+) -> u32 {
     if strategy != Strategy::MostSkilled {
         return 0;
     }

@@ -15,6 +15,11 @@ pub trait Policy {
     /// Names the rules that answer, so that an event can say by which rules it came about.
     fn version(&self) -> &str;
 
+    /// Who gave the last answer, so that an event can say it and an explanation can name it.
+    fn answered(&self) -> Answered {
+        Answered::BuiltIn
+    }
+
     /// Asked when a chat is requested or re-queued: where does it go?
     fn route_chat(&mut self, question: &RouteChat<'_>) -> Route;
 
@@ -30,6 +35,27 @@ pub trait Policy {
 
     /// Asked when a chat has ended: is its log written to the CRM by itself?
     fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog;
+}
+
+/// Who gave an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "who", rename_all = "snake_case")]
+pub enum Answered {
+    /// No script has a say in it.
+    BuiltIn,
+    /// A script.
+    Script {
+        /// Its file, as configured.
+        file: String,
+    },
+    /// The stated default, in the place of a script that should have answered.
+    Default {
+        /// The script's file, as configured.
+        file: String,
+        /// Why it did not answer.
+        why: String,
+    },
 }
 
 /// The question of [`Policy::route_chat`].

@@ -67,6 +67,13 @@ pub enum Error {
         /// The most it may be.
         limit: u64,
     },
+    /// A record is whole, but what it says cannot be read as a turn.
+    Unreadable {
+        /// The record.
+        seq: Seq,
+        /// What is wrong, for people.
+        why: String,
+    },
     /// A snapshot of a state that is not committed was handed in.
     AheadOfJournal {
         /// The snapshot's place.
@@ -88,6 +95,7 @@ impl Error {
             Self::Trimmed { .. } => "journal_trimmed",
             Self::Missing { .. } => "journal_missing",
             Self::TooLarge { .. } => "journal_too_large",
+            Self::Unreadable { .. } => "journal_unreadable",
             Self::AheadOfJournal { .. } => "journal_snapshot_ahead",
         }
     }
@@ -128,6 +136,7 @@ impl fmt::Display for Error {
                 write!(f, "records {from} to {to} are missing from the journal in {}", dir.display())
             }
             Self::TooLarge { what, size, limit } => write!(f, "{what} is {size}, the limit is {limit}"),
+            Self::Unreadable { seq, why } => write!(f, "record {seq} cannot be read as a turn: {why}"),
             Self::AheadOfJournal { upto, last } => {
                 write!(f, "a snapshot at {upto} is ahead of the journal, which ends at {last}")
             }

@@ -85,6 +85,11 @@ impl Snapshots {
         self.inner.last.store(last.0, Ordering::Release);
     }
 
+    /// Where they lie.
+    pub(crate) fn place(&self) -> (&dyn Disk, &Path) {
+        (&*self.inner.disk, &self.inner.dir)
+    }
+
     /// The newest one's place, by its name.
     pub(crate) fn newest(&self) -> Seq {
         self.kept().last().map_or(Seq::NONE, |kept| kept.seq)

@@ -12,7 +12,7 @@ use crate::sandbox;
 use crate::script::{Outcome, Script};
 use crate::stats::StatsHandle;
 use hark_core::policy::{
-    AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
+    Answered, AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
     ScreenPopQuestion,
 };
 use hark_core::{BuiltIn, Policy};
@@ -23,6 +23,11 @@ use std::sync::{Arc, Mutex};
 
 /// Bytes of the hash that make the version.
 const VERSION_BYTES: usize = 6;
+
+/// Most characters of a failure that an event keeps.
+const WHY_LIMIT: usize = 300;
+/// Why a script that failed too often did not answer.
+const SET_ASIDE: &str = "it failed too often and is set aside";
 
 /// The scripts, loaded and checked.
 #[derive(Debug)]
@@ -38,9 +43,13 @@ pub struct Scripts {
 /// Who answered the last question, for the tests of scripts.
 #[derive(Debug)]
 pub(crate) enum Last {
-    Script,
+    /// The script at this place.
+    Script(usize),
     BuiltIn,
-    Failed(Fault),
+    /// The default, because the script at this place failed.
+    Failed(usize, Fault),
+    /// The default, because the script at this place is set aside.
+    Aside(usize),
 }
 
 /// Who answers when the asking is over.
@@ -110,14 +119,14 @@ impl Scripts {
         for (place, script) in self.scripts.iter_mut().enumerate() {
             match script.ask(question, self.budget, self.set_aside, read) {
                 Outcome::Answer(answer) => {
-                    self.last = Last::Script;
+                    self.last = Last::Script(place);
                     return Answerer::Script(answer);
                 }
                 Outcome::Nothing => {}
                 Outcome::Aside => aside = aside.or(Some(place)),
                 Outcome::Failed(fault) => {
                     script.count_default(point);
-                    self.last = Last::Failed(fault);
+                    self.last = Last::Failed(place, fault);
                     return Answerer::Default;
                 }
             }
@@ -126,6 +135,7 @@ impl Scripts {
             None => Answerer::BuiltIn,
             Some(place) => {
                 self.scripts[place].count_default(point);
+                self.last = Last::Aside(place);
                 Answerer::Default
             }
         }
@@ -153,6 +163,16 @@ pub mod defaults {
 impl Policy for Scripts {
     fn version(&self) -> &str {
         &self.version
+    }
+
+    fn answered(&self) -> Answered {
+        let file = |place: &usize| self.scripts[*place].file.clone();
+        match &self.last {
+            Last::BuiltIn => Answered::BuiltIn,
+            Last::Script(place) => Answered::Script { file: file(place) },
+            Last::Failed(place, fault) => Answered::Default { file: file(place), why: shortened(fault) },
+            Last::Aside(place) => Answered::Default { file: file(place), why: SET_ASIDE.to_owned() },
+        }
     }
 
     fn route_chat(&mut self, question: &RouteChat<'_>) -> Route {
@@ -191,6 +211,11 @@ impl Policy for Scripts {
             Answerer::Default => defaults::auto_log(),
         }
     }
+}
+
+/// A failure in as many characters as an event keeps of it.
+fn shortened(fault: &Fault) -> String {
+    fault.to_string().chars().take(WHY_LIMIT).collect()
 }
 
 /// Names that nobody gave a value, in all files that compile.

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::cursor::Cursor;
 use crate::error::Error;
+use crate::explain::Past;
 use crate::feed::{Feed, Interest, Reset, Subscription};
 use crate::happened::Whisper;
 use crate::history::History;
@@ -113,6 +114,7 @@ pub struct Handle {
     pub(crate) clock: Clock,
     pub(crate) counts: Arc<Counts>,
     pub(crate) history: History,
+    pub(crate) past: Past,
 }
 
 impl Handle {

@@ -8,6 +8,7 @@ mod codec;
 mod committer;
 mod cursor;
 mod error;
+mod explain;
 mod feed;
 mod handle;
 mod happened;
@@ -22,6 +23,7 @@ mod writer;
 
 pub use cursor::{Cursor, NotACursor};
 pub use error::{Error, OpenError};
+pub use explain::ExplainError;
 pub use feed::{Interest, Reset, Subscription, Told};
 pub use handle::{Done, Handle, Health, Seen};
 pub use happened::{Happened, Whisper};

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::committer::{Committer, Group};
 use crate::error::OpenError;
+use crate::explain::Past;
 use crate::handle::{Counts, Handle};
 use crate::history;
 use crate::inbox::{Inbox, Request};
@@ -40,6 +41,7 @@ impl Runtime {
         let clock = Clock::starting_after(restored.state.now());
         let inbox = Inbox::new(options.inbox);
         let folded = Arc::new(AtomicU64::new(0));
+        let past = Past::new(reader.clone());
         let history =
             history::open(&options.dir, options.keep_months, &restored.state, reader, Arc::clone(&folded));
         let history::Opened { service, history } = history.map_err(OpenError::Thread)?;
@@ -68,7 +70,7 @@ impl Runtime {
             pending: Group::new(),
             outstanding: false,
         };
-        let handle = Handle { inbox: inbox.clone(), feed, clock, counts, history };
+        let handle = Handle { inbox: inbox.clone(), feed, clock, counts, history, past };
         handle.greet();
         let threads = vec![
             spawn("hark-committer", &inbox, move || committer.run(&work))?,

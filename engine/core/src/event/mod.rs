@@ -5,7 +5,7 @@ mod scope;
 
 use crate::command::Actor;
 use crate::id::{AgentId, ChatId, JobId, OfferId, QueueId, TokenId};
-use crate::policy::{PopMoment, ScreenPop};
+use crate::policy::{Answered, PopMoment, ScreenPop};
 use crate::record::{Case, Customer};
 use crate::reply::Reply;
 use crate::setup::{Level, Setup, Skill};
@@ -171,6 +171,9 @@ pub enum Event {
         preferred: Option<Preference>,
         /// Version of the policy that answered.
         policy: String,
+        /// Who answered; none where nobody was asked, and in journals from before this was written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<Answered>,
     },
     /// An active chat went back to its place.
     ChatRequeued {
@@ -243,6 +246,9 @@ pub enum Event {
         offer: Box<Offer>,
         /// Version of the policy that said whether it may be rejected.
         policy: String,
+        /// Who answered; none where nobody was asked, and in journals from before this was written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<Answered>,
     },
     /// An offer ended, in one of its four ways.
     OfferEnded {
@@ -310,6 +316,9 @@ pub enum Event {
         pop: ScreenPop,
         /// Version of the policy that answered.
         policy: String,
+        /// Who answered; none where nobody was asked, and in journals from before this was written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<Answered>,
     },
     /// A message was stored.
     MessageCreated {

@@ -19,8 +19,8 @@ pub(crate) fn present(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId) {
     let question = RejectPermission { now: w.now, agent, chat, queue, missed_today: agent.missed_on(w.now) };
     let reject = w.policy.reject_permission(&question);
     let offer = Offer { id: w.id(), chat: chat_id, agent: agent_id, made_at: w.now, expires_at, reject };
-    let policy = w.policy.version().to_owned();
-    w.emit(Event::OfferPresented { offer: Box::new(offer), policy });
+    let (policy, answered) = (w.policy.version().to_owned(), Some(w.policy.answered()));
+    w.emit(Event::OfferPresented { offer: Box::new(offer), policy, answered });
     pop(w, chat_id, agent_id, PopMoment::Offered);
 }
 
@@ -43,8 +43,8 @@ pub(super) fn pop(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId, on: Po
         ScreenPop::Record { index } | ScreenPop::Case { index } if index as usize >= found => ScreenPop::List,
         pop => pop,
     };
-    let policy = w.policy.version().to_owned();
-    w.emit(Event::ScreenPopRequested { chat: chat_id, agent: agent_id, on, pop, policy });
+    let (policy, answered) = (w.policy.version().to_owned(), Some(w.policy.answered()));
+    w.emit(Event::ScreenPopRequested { chat: chat_id, agent: agent_id, on, pop, policy, answered });
 }
 
 /// Ends an offer that the agent rejected or let expire.

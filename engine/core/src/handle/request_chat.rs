@@ -23,7 +23,7 @@ pub(super) fn request_chat(w: &mut Writer<'_>, request: RequestChat) -> Result<R
     }
     let id: ChatId = w.id();
     let candidate = Chat::new(id, w.now, request.form, request.watched, queue_id);
-    let route = routing::ask(w, &candidate);
+    let (route, answered) = routing::ask(w, &candidate);
     if let Some(text) = route.turn_away {
         return Err(Refusal::TurnedAway(text));
     }
@@ -34,7 +34,7 @@ pub(super) fn request_chat(w: &mut Writer<'_>, request: RequestChat) -> Result<R
     w.by = Actor::Customer { chat_id: id };
     let form = Box::new(candidate.form);
     w.emit(Event::ChatCreated { chat: id, form, watched: request.watched, queue: queue_id });
-    routing::place(w, id, route);
+    routing::place(w, id, route, Some(answered));
     look_up(w, id);
     Ok(Reply::Chat(id))
 }

@@ -2,7 +2,7 @@
 
 use crate::event::Event;
 use crate::id::{ChatId, QueueId};
-use crate::policy::{Glances, Route, RouteChat};
+use crate::policy::{Answered, Glances, Route, RouteChat};
 use crate::state::{Chat, Preference, Queue, State};
 use crate::writer::Writer;
 use alloc::borrow::ToOwned;
@@ -11,16 +11,17 @@ use alloc::string::String;
 /// Highest priority.
 pub(super) const TOP_PRIORITY: u8 = 9;
 
-/// Asks the policy where a chat goes.
-pub(super) fn ask(w: &mut Writer<'_>, chat: &Chat) -> Route {
+/// Asks the policy where a chat goes, and who said so.
+pub(super) fn ask(w: &mut Writer<'_>, chat: &Chat) -> (Route, Answered) {
     let queues = Glances::new(w.state, w.now);
     let queue = super::queue_of(w.state, chat);
-    w.policy.route_chat(&RouteChat { now: w.now, chat, queue, queues })
+    let route = w.policy.route_chat(&RouteChat { now: w.now, chat, queue, queues });
+    (route, w.policy.answered())
 }
 
 /// Puts a chat into its queue. What a policy names and nobody configured is passed over: a chat is never lost to a
 /// script's slip.
-pub(super) fn place(w: &mut Writer<'_>, id: ChatId, route: Route) {
+pub(super) fn place(w: &mut Writer<'_>, id: ChatId, route: Route, answered: Option<Answered>) {
     let Some(chat) = w.state.chat(id) else { return };
     let named = route.queue.as_deref().and_then(|name| w.state.queue_named(name));
     let Some(queue) = named.or(w.state.queue(chat.queue)) else { return };
@@ -32,6 +33,7 @@ pub(super) fn place(w: &mut Writer<'_>, id: ChatId, route: Route) {
         requirements: route.skills.unwrap_or_else(|| queue.setup.skills.clone()),
         preferred,
         policy: w.policy.version().to_owned(),
+        answered,
     });
 }
 

@@ -26,7 +26,7 @@ pub(super) fn transfer_chat(w: &mut Writer<'_>, transfer: TransferChat) -> Resul
             let queue = check_queue(w, &name)?;
             leave_note(w, transfer.chat, from, transfer.note);
             w.emit(Event::ChatTransferred { chat: transfer.chat, from, to: Target::Queue(queue) });
-            routing::place(w, transfer.chat, Route { queue: Some(name), ..Route::default() });
+            routing::place(w, transfer.chat, Route { queue: Some(name), ..Route::default() }, None);
         }
         TransferTo::Agent(to) => {
             let free = w.state.agent(to).is_some_and(Agent::is_ready);

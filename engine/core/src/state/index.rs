@@ -38,7 +38,7 @@ pub(crate) struct ReadyKey {
 }
 
 impl ReadyKey {
-    fn of(agent: &Agent, strategy: Strategy) -> Self {
+    pub(crate) fn of(agent: &Agent, strategy: Strategy) -> Self {
         let idle = agent.idle_since.millis();
         let (first, second) = match strategy {
             Strategy::LongestIdle | Strategy::MostSkilled => (idle, 0),

@@ -20,7 +20,7 @@ pub use chat::{
     Chat, ChosenCode, Draft, EndedBy, Form, LookUp, Message, MessageKind, Moment, PostProcessing, Preference,
     Receipt, Side, Stage, What,
 };
-pub(crate) use index::{Index, WaitKey};
+pub(crate) use index::{Index, ReadyKey, WaitKey};
 pub use job::{Ask, AttachLog, Job, Lookup, Outcome};
 pub use log::{ChatLog, Filing, LogBody, LogDraft, LogStatus};
 pub use offer::{Offer, OfferEnd, PastOffer, Popped};

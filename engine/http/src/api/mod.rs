@@ -5,6 +5,7 @@ mod admin;
 mod agents;
 mod chats;
 mod customers;
+mod explanation;
 mod faq;
 mod guest;
 mod logs;
@@ -28,6 +29,7 @@ pub(crate) fn table() -> Vec<Route> {
         guest::routes(),
         faq::routes(),
         chats::routes(),
+        explanation::routes(),
         messages::routes(),
         wrap_up::routes(),
         offers::routes(),

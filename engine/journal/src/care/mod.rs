@@ -2,10 +2,12 @@
 //! bringing a broken one back. Only a repair changes anything, and only when told to; the running engine uses none
 //! of it but the reading.
 
+mod explain;
 mod past;
 mod scan;
 mod turns;
 
+pub use explain::{Explained, explain, explain_in};
 pub use past::{Begin, begin_before};
 pub use scan::Scan;
 pub(crate) use scan::{LOOKS, agree};

@@ -23,12 +23,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub(crate) const OWN_NAMES: [&str; 3] = [opening::LOCK_NAME, prepare::PREPARED_NAME, SNAPSHOT_TEMP_NAME];
 
 /// What the writer and the readers both see. Only the writer changes it, and only after a sync.
-struct Shared {
+pub(crate) struct Shared {
     /// Live segments, oldest first; the last one is being filled. Never empty.
     segments: RwLock<Vec<Arc<Segment>>>,
     /// Last committed record. Stored after the segment's own end, so who sees it sees the bytes too.
     last: Arc<AtomicU64>,
-    snapshots: Snapshots,
+    pub(crate) snapshots: Snapshots,
 }
 
 impl Shared {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Door for everybody who only reads. Cheap to clone; outlives the writer.
 #[derive(Clone)]
 pub struct JournalReader {
-    pub(super) shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl JournalReader {

@@ -1,6 +1,7 @@
 //! The command line: what may be typed, and which module does it. It never does anything itself.
 
 mod check;
+mod explain;
 mod init;
 mod journal;
 mod store;
@@ -50,6 +51,8 @@ enum Command {
     /// The journal, from outside: check it, read it, mend it
     #[command(subcommand)]
     Journal(journal::JournalCommand),
+    /// Why a chat went to which agent and when, from the journal alone. Safe beside a running desk
+    Explain(explain::Explain),
     /// Print the description of the API (OpenAPI 3.1, JSON)
     Openapi,
     /// Print completions for a shell
@@ -112,6 +115,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::User(command) => user::user(command),
         Command::Token(command) => token::token(command),
         Command::Journal(command) => journal::journal(command),
+        Command::Explain(wish) => explain::explanation(&wish),
         Command::Openapi => {
             say(hark_http::openapi());
             Ok(())

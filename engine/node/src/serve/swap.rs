@@ -3,8 +3,8 @@
 
 use hark_core::Time;
 use hark_core::policy::{
-    AutoLog, LogMode, LogQuestion, Permission, Policy, RejectPermission, Route, RouteChat, ScreenPop,
-    ScreenPopQuestion,
+    Answered, AutoLog, LogMode, LogQuestion, Permission, Policy, RejectPermission, Route, RouteChat,
+    ScreenPop, ScreenPopQuestion,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -66,6 +66,10 @@ impl Exchangeable {
 impl Policy for Exchangeable {
     fn version(&self) -> &str {
         self.current.version()
+    }
+
+    fn answered(&self) -> Answered {
+        self.current.answered()
     }
 
     fn route_chat(&mut self, question: &RouteChat<'_>) -> Route {

@@ -48,7 +48,7 @@ fn a_folder_that_is_named_is_kept_and_gone_on_with() {
 }
 
 /// One chat in Billing, where logs are filed by themselves, until its wrap-up is over. The chat's id.
-fn whole_chat(demo: &Running, agent: &str) -> String {
+pub(crate) fn whole_chat(demo: &Running, agent: &str) -> String {
     let form = json!({ "name": "Maria", "email": "maria.lopez@example.com", "question": "Twice?", "queue": "billing" });
     let (status, made) = demo.post("/v1/widget/main/chats", "", &form);
     assert_eq!(status, 201, "{made}");

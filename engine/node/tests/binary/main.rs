@@ -2,6 +2,7 @@
 
 mod commands;
 mod demo;
+mod explain;
 mod journal;
 mod life;
 mod support;

@@ -147,9 +147,11 @@ fn ask(lua: &Lua, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Result<Function>
         let scripts = policies.get_mut(id).ok_or_else(broken)?;
         let answer = answer(scripts, &point, &described).map_err(mlua::Error::runtime)?;
         let by = match scripts.last() {
-            Last::Failed(fault) => return Err(mlua::Error::runtime(format!("the script failed: {fault}"))),
-            Last::Script => "script",
-            Last::BuiltIn => "built-in",
+            Last::Failed(_, fault) => {
+                return Err(mlua::Error::runtime(format!("the script failed: {fault}")));
+            }
+            Last::Script(_) => "script",
+            Last::BuiltIn | Last::Aside(_) => "built-in",
         };
         Ok((sandbox::frozen(lua, &answer, 0)?, by))
     })

@@ -7,11 +7,10 @@ use clap::Args;
 use hark_core::command::Actor;
 use hark_core::id::NotAnId;
 use hark_core::{ChatId, Event, Scoped, Time, Turn};
-use hark_journal::care::{Scan, journal_files};
+use hark_journal::care::Scan;
 use hark_journal::{Barrier, RealDisk, Record, RecordKind, Seq, decode_turn};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Longest value shown in words, in characters; the JSON has all of it.
@@ -44,13 +43,7 @@ pub(in crate::cli) fn chat_id(text: &str) -> Result<ChatId, String> {
 }
 
 pub(super) fn dump(wish: &Dump) -> Result<(), Error> {
-    let dir = wish.folder.find()?;
-    if is_empty(&dir)? {
-        return Err(Error::told(format!(
-            "{} holds no journal: name the data folder with --dir",
-            dir.display()
-        )));
-    }
+    let dir = wish.folder.find_filled()?;
     let mut scan = Scan::open(Arc::new(RealDisk), &dir, Seq(wish.from))?;
     let mut names = BTreeMap::new();
     let mut out = Lines::new();
@@ -62,10 +55,6 @@ pub(super) fn dump(wish: &Dump) -> Result<(), Error> {
         dump_record(wish, &record, &mut names, &mut out)?;
     }
     Ok(())
-}
-
-fn is_empty(dir: &Path) -> Result<bool, Error> {
-    Ok(journal_files(&RealDisk, dir)?.is_empty())
 }
 
 /// Names of agents and queues by their ids, as far as they were told on the way.

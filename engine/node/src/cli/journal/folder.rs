@@ -3,6 +3,8 @@
 use crate::config::Config;
 use crate::error::Error;
 use clap::Args;
+use hark_journal::RealDisk;
+use hark_journal::care::journal_files;
 use hark_runtime::Options;
 use std::path::PathBuf;
 
@@ -18,6 +20,21 @@ pub(crate) struct JournalFolder {
 }
 
 impl JournalFolder {
+    /// The journal's folder, with a journal in it.
+    ///
+    /// # Errors
+    /// As [`JournalFolder::find`], or there is none in it.
+    pub(crate) fn find_filled(&self) -> Result<PathBuf, Error> {
+        let dir = self.find()?;
+        if journal_files(&RealDisk, &dir)?.is_empty() {
+            return Err(Error::told(format!(
+                "{} holds no journal: name the data folder with --dir",
+                dir.display()
+            )));
+        }
+        Ok(dir)
+    }
+
     /// The journal's folder.
     ///
     /// # Errors

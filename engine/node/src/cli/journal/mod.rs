@@ -5,6 +5,7 @@ mod folder;
 mod redact;
 mod verify;
 
+pub(super) use dump::chat_id;
 pub(super) use folder::JournalFolder;
 
 use crate::error::Error;

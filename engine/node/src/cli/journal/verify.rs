@@ -185,7 +185,7 @@ pub(super) fn remedy(fault: &JournalError) -> &'static str {
     match fault {
         JournalError::Io { .. } => "look at the disk and the folder's permissions, then verify again",
         JournalError::Locked { .. } => "stop the desk first",
-        JournalError::Unsupported { .. } => {
+        JournalError::Unsupported { .. } | JournalError::Unreadable { .. } => {
             "use the version of hark that wrote it; nothing is wrong with the file"
         }
         JournalError::Damaged { .. } | JournalError::Missing { .. } | JournalError::Trimmed { .. } => {
