@@ -8,8 +8,10 @@ mod error;
 mod people;
 mod progress;
 mod say;
+mod scenario;
 mod serve;
 mod shipped;
+mod when;
 
 use std::process::ExitCode;
 

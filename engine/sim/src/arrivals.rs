@@ -127,7 +127,9 @@ mod tests {
         assert_eq!(count(&stepwise, 1, 2), 0);
         assert_eq!(count(&stepwise, 4, 5), 0, "the period comes again");
         let (few, many) = (count(&stepwise, 0, 1) as f64, count(&stepwise, 2, 3) as f64);
-        assert!((few - 1000.0).abs() < 5.0 * 1000_f64.sqrt() && (many - 4000.0).abs() < 5.0 * 4000_f64.sqrt());
+        assert!(
+            (few - 1000.0).abs() < 5.0 * 1000_f64.sqrt() && (many - 4000.0).abs() < 5.0 * 4000_f64.sqrt()
+        );
     }
 
     #[test]

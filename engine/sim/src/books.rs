@@ -168,7 +168,7 @@ pub(crate) struct AgentLevels {
     pub(crate) on_duty: Level,
     /// 1 while there is an offer, a chat or a wrap-up.
     pub(crate) busy: Level,
-    /// How much of what they can get done at a time is taken up by offers, chats and wrap-ups.
+    /// Part of their capacity that offers, chats and wrap-ups take up.
     pub(crate) taken: Part,
     /// Active chats.
     pub(crate) chats: Level,

@@ -2,7 +2,8 @@
 
 use crate::random::Stream;
 use hark_core::policy::{
-    AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop, ScreenPopQuestion,
+    AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
+    ScreenPopQuestion,
 };
 use hark_core::setup::{Level, Setup, Skill};
 use hark_core::{Action, Actor, Command, Decision, Policy, State, Time, decide};

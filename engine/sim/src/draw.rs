@@ -35,9 +35,7 @@ impl Draw {
     pub fn mean_s(&self) -> f64 {
         match self {
             Self::Fixed { mean_s } | Self::Exponential { mean_s } | Self::LogNormal { mean_s, .. } => *mean_s,
-            Self::Measured(millis) => {
-                millis.iter().sum::<u64>() as f64 / 1000.0 / millis.len().max(1) as f64
-            }
+            Self::Measured(millis) => millis.iter().sum::<u64>() as f64 / 1000.0 / millis.len().max(1) as f64,
         }
     }
 

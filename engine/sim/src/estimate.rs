@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn quantiles_are_those_of_the_tables() {
-        let known = [(0.975, 1.0, 12.7062), (0.975, 9.0, 2.2622), (0.9995, 29.0, 3.6594), (0.975, 1e6, 1.95997)];
+        let known =
+            [(0.975, 1.0, 12.7062), (0.975, 9.0, 2.2622), (0.9995, 29.0, 3.6594), (0.975, 1e6, 1.95997)];
         for (probability, freedom, quantile) in known {
             assert!((student_t(probability, freedom) - quantile).abs() < 1e-3, "{probability} {freedom}");
         }

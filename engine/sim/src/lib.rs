@@ -13,6 +13,7 @@ mod draw;
 mod estimate;
 mod random;
 
+pub mod report;
 mod results;
 mod run;
 mod scenario;

@@ -1,6 +1,6 @@
 //! Figures with intervals, from the books of all replications.
 
-use crate::books::{AgentBound, Bound, Books, Spells, bound_s};
+use crate::books::{AgentBound, Books, Bound, Spells, bound_s};
 use crate::estimate::Estimate;
 use crate::scenario::Scenario;
 use serde::Serialize;
@@ -33,7 +33,7 @@ pub struct Results {
     pub agents: BTreeMap<String, AgentFigures>,
     /// By group of agents, an agent's share of each.
     pub groups: BTreeMap<String, AgentFigures>,
-    /// Part of what all agents can get done at a time that is taken up, over their time on duty.
+    /// Part of all agents' capacity that is taken up, over their time on duty.
     pub occupancy: Option<Estimate>,
     /// Equal parts of the measured time.
     pub slices: Vec<Slice>,
@@ -75,7 +75,7 @@ pub struct SpellFigures {
 /// Work of an agent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct AgentFigures {
-    /// Part of what they can get done at a time that is taken up by offers, chats and wrap-ups, over their time on duty.
+    /// Part of their capacity that offers, chats and wrap-ups take up, over their time on duty.
     pub occupancy: Option<Estimate>,
     /// Mean number of active chats while on duty.
     pub chats: Option<Estimate>,
@@ -128,7 +128,7 @@ struct Reader<'r> {
 }
 
 impl Results {
-    pub(crate) fn of(scenario: &Scenario, runs: Vec<Run>) -> Self {
+    pub(crate) fn of(scenario: &Scenario, runs: &[Run]) -> Self {
         let (queues, logins) = runs.first().map(|run| (run.1.clone(), run.2.clone())).unwrap_or_default();
         let books: Vec<&Books> = runs.iter().map(|run| &run.0).collect();
         let reader = Reader { books, confidence: scenario.confidence, length_ms: scenario.length_ms as f64 };
@@ -143,7 +143,11 @@ impl Results {
             all: reader.whole(),
             queues: queues.iter().cloned().enumerate().map(|(n, name)| (name, reader.queue(n))).collect(),
             kinds: scenario.traffic.iter().enumerate().map(names).collect(),
-            agents: logins.into_iter().enumerate().map(|(n, login)| (login, reader.agents(n..n + 1, each))).collect(),
+            agents: logins
+                .into_iter()
+                .enumerate()
+                .map(|(n, login)| (login, reader.agents(n..n + 1, each)))
+                .collect(),
             groups: reader.groups(scenario, each),
             occupancy: reader.occupancy(),
             slices: (0..scenario.slices as usize).map(|n| reader.slice(n, scenario)).collect(),
@@ -190,8 +194,10 @@ impl Reader<'_> {
 
     fn queue(&self, number: usize) -> SpellFigures {
         SpellFigures {
-            waiting: self.ratio(|books| (between(books, |bound| bound.queues[number].0 as f64), self.length_ms)),
-            active: self.ratio(|books| (between(books, |bound| bound.queues[number].1 as f64), self.length_ms)),
+            waiting: self
+                .ratio(|books| (between(books, |bound| bound.queues[number].0 as f64), self.length_ms)),
+            active: self
+                .ratio(|books| (between(books, |bound| bound.queues[number].1 as f64), self.length_ms)),
             ..self.spells(|books| books.queues[number].clone())
         }
     }
@@ -207,8 +213,10 @@ impl Reader<'_> {
             sum
         };
         SpellFigures {
-            waiting: self.ratio(|books| (between(books, |bound| sum(bound, |queue| queue.0) as f64), self.length_ms)),
-            active: self.ratio(|books| (between(books, |bound| sum(bound, |queue| queue.1) as f64), self.length_ms)),
+            waiting: self
+                .ratio(|books| (between(books, |bound| sum(bound, |queue| queue.0) as f64), self.length_ms)),
+            active: self
+                .ratio(|books| (between(books, |bound| sum(bound, |queue| queue.1) as f64), self.length_ms)),
             ..self.spells(all)
         }
     }

@@ -52,5 +52,5 @@ pub fn simulate(
         runs.push(world.run(&mut |part| progress(Progress { done, of, part })));
     }
     progress(Progress { done: of, of, part: 0.0 });
-    Ok(Results::of(scenario, runs))
+    Ok(Results::of(scenario, &runs))
 }

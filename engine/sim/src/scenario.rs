@@ -164,12 +164,6 @@ impl Group {
         }
     }
 
-    /// How much of what they get done with as many chats as they can have is taken up by so many.
-    pub(crate) fn taken(&self, chats: u32) -> f64 {
-        let done = |chats: usize| self.speed(chats) * chats as f64;
-        done(chats as usize) / done(self.capacity.into())
-    }
-
     /// How fast each of so many chats goes on.
     pub(crate) fn speed(&self, chats: usize) -> f64 {
         let together = self.speeds.get(chats.max(1) - 1).or(self.speeds.last());

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod init;
 mod journal;
+mod simulate;
 mod store;
 mod token;
 mod user;
@@ -53,6 +54,8 @@ enum Command {
     Journal(journal::JournalCommand),
     /// Why a chat went to which agent and when, from the journal alone. Safe beside a running desk
     Explain(explain::Explain),
+    /// Try a staffing plan, a policy or a configuration: simulated traffic through the real desk, with intervals
+    Simulate(simulate::Simulate),
     /// Print the description of the API (OpenAPI 3.1, JSON)
     Openapi,
     /// Print completions for a shell
@@ -116,6 +119,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Token(command) => token::token(command),
         Command::Journal(command) => journal::journal(command),
         Command::Explain(wish) => explain::explanation(&wish),
+        Command::Simulate(wish) => simulate::simulate(&wish),
         Command::Openapi => {
             say(hark_http::openapi());
             Ok(())

@@ -4,7 +4,7 @@
 mod desk;
 mod fault;
 mod parts;
-mod read;
+pub(crate) mod read;
 
 pub(crate) use fault::{Fault, Place};
 pub(crate) use parts::{Format, Journal, Log, PluginEntry, Scripts, Server};

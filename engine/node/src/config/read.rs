@@ -14,14 +14,14 @@ use toml::de::{DeTable, DeValue};
 const ALIKE: f64 = 0.7;
 
 /// A parsed file and the faults found in it so far.
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     file: &'a str,
     text: &'a str,
     faults: RefCell<Vec<Fault>>,
 }
 
 /// One table of a document, read key by key.
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     document: &'a Document<'a>,
     /// Its path in the document; empty for the document itself.
     path: String,
@@ -31,7 +31,7 @@ pub(super) struct Section<'a> {
 }
 
 /// Reads `text` with `read`. The faults come sorted by their places.
-pub(super) fn document<T>(
+pub(crate) fn document<T>(
     file: &str,
     text: &str,
     read: impl FnOnce(&mut Section<'_>) -> T,
@@ -84,23 +84,23 @@ impl<'a> Section<'a> {
     }
 
     /// The keys of a table that is not read yet; none when it is left out.
-    pub(super) fn names(&self, key: &str) -> Option<Vec<String>> {
+    pub(crate) fn names(&self, key: &str) -> Option<Vec<String>> {
         let table = self.table?.get(key)?.get_ref().as_table()?;
         Some(table.keys().map(|name| name.get_ref().to_string()).collect())
     }
 
     /// Whether the document has this table at all.
-    pub(super) fn is_there(&self) -> bool {
+    pub(crate) fn is_there(&self) -> bool {
         self.table.is_some()
     }
 
     /// A fault of the table as a whole.
-    pub(super) fn fault(&self, what: impl Display) {
+    pub(crate) fn fault(&self, what: impl Display) {
         self.document.fault(self.span.clone(), what);
     }
 
     /// A fault of a key's value, or of the table when the key is left out.
-    pub(super) fn fault_at(&self, key: &str, what: impl Display) {
+    pub(crate) fn fault_at(&self, key: &str, what: impl Display) {
         let value = self.table.and_then(|table| table.get(key));
         self.document.fault(value.map_or(self.span.clone(), Spanned::span), what);
     }
@@ -120,12 +120,12 @@ impl<'a> Section<'a> {
     }
 
     /// A text.
-    pub(super) fn text(&mut self, key: &'static str, default: &str) -> String {
+    pub(crate) fn text(&mut self, key: &'static str, default: &str) -> String {
         self.text_if_there(key).unwrap_or_else(|| default.to_owned())
     }
 
     /// A text, none when the key is left out.
-    pub(super) fn text_if_there(&mut self, key: &'static str) -> Option<String> {
+    pub(crate) fn text_if_there(&mut self, key: &'static str) -> Option<String> {
         let value = self.value(key)?;
         let text = value.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
@@ -135,7 +135,7 @@ impl<'a> Section<'a> {
     }
 
     /// A text that must be there and not be empty.
-    pub(super) fn needed(&mut self, key: &'static str) -> String {
+    pub(crate) fn needed(&mut self, key: &'static str) -> String {
         let text = self.text_if_there(key);
         if text.as_deref().is_none_or(|text| text.trim().is_empty()) && self.value(key).is_none_or(is_text) {
             self.fault_at(
@@ -147,7 +147,7 @@ impl<'a> Section<'a> {
     }
 
     /// A whole number of the range. All ranges of the configuration fit an `i64`.
-    pub(super) fn whole<T>(&mut self, key: &'static str, default: T, range: RangeInclusive<i64>) -> T
+    pub(crate) fn whole<T>(&mut self, key: &'static str, default: T, range: RangeInclusive<i64>) -> T
     where
         T: TryFrom<i64>,
     {
@@ -164,8 +164,40 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// A number of the range, with or without a fraction.
+    pub(crate) fn real(&mut self, key: &'static str, default: f64, range: RangeInclusive<f64>) -> f64 {
+        let Some(value) = self.value(key) else { return default };
+        real(value.get_ref()).filter(|number| range.contains(number)).unwrap_or_else(|| {
+            self.wrong(key, value, format!("a number from {} to {}", range.start(), range.end()));
+            default
+        })
+    }
+
+    /// A number of the range that must be there.
+    pub(crate) fn real_needed(&mut self, key: &'static str, range: RangeInclusive<f64>) -> f64 {
+        if self.value(key).is_none() {
+            let what = format!("a number from {} to {}", range.start(), range.end());
+            self.fault_at(key, format!("{} is missing: it must be {what}", self.path_of(key)));
+        }
+        self.real(key, *range.start(), range)
+    }
+
+    /// A list of numbers of the range; none when the key is left out.
+    pub(crate) fn reals(&mut self, key: &'static str, range: RangeInclusive<f64>) -> Option<Vec<f64>> {
+        let value = self.value(key)?;
+        let numbers = value.get_ref().as_array().map(|items| {
+            items.iter().map(|item| real(item.get_ref()).filter(|number| range.contains(number))).collect()
+        });
+        let numbers: Option<Option<Vec<f64>>> = numbers;
+        if matches!(numbers, None | Some(None)) {
+            let what = format!("a list of numbers from {} to {}", range.start(), range.end());
+            self.wrong(key, value, what);
+        }
+        numbers.flatten()
+    }
+
     /// True or false.
-    pub(super) fn flag(&mut self, key: &'static str, default: bool) -> bool {
+    pub(crate) fn flag(&mut self, key: &'static str, default: bool) -> bool {
         let Some(value) = self.value(key) else { return default };
         value.get_ref().as_bool().unwrap_or_else(|| {
             self.wrong(key, value, "true or false");
@@ -174,7 +206,7 @@ impl<'a> Section<'a> {
     }
 
     /// One of several words.
-    pub(super) fn choice<T: Copy>(&mut self, key: &'static str, default: T, words: &[(&str, T)]) -> T {
+    pub(crate) fn choice<T: Copy>(&mut self, key: &'static str, default: T, words: &[(&str, T)]) -> T {
         let Some(value) = self.value(key) else { return default };
         let word = value.get_ref().as_str();
         let chosen = word.and_then(|word| words.iter().find(|(known, _)| *known == word));
@@ -189,7 +221,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list of texts; none when the key is left out.
-    pub(super) fn texts(&mut self, key: &'static str) -> Option<Vec<String>> {
+    pub(crate) fn texts(&mut self, key: &'static str) -> Option<Vec<String>> {
         let value = self.value(key)?;
         let wanted = "a list of texts, such as [\"one\", \"two\"]";
         let Some(array) = value.get_ref().as_array() else {
@@ -207,7 +239,7 @@ impl<'a> Section<'a> {
     }
 
     /// A table that may be left out: then all its keys have their defaults.
-    pub(super) fn table<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Section<'a>) -> T) -> T {
+    pub(crate) fn table<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Section<'a>) -> T) -> T {
         let path = self.path_of(key);
         let value = self.value(key);
         let table = value.and_then(|value| self.as_table(key, value));
@@ -224,7 +256,7 @@ impl<'a> Section<'a> {
     }
 
     /// A table of which the admin chooses the keys, each a table again; none when it is left out.
-    pub(super) fn tables<T>(
+    pub(crate) fn tables<T>(
         &mut self,
         key: &'static str,
         mut read: impl FnMut(&str, &mut Section<'a>) -> T,
@@ -237,7 +269,7 @@ impl<'a> Section<'a> {
     }
 
     /// A table of which the admin chooses the keys, each a list of tables; none when it is left out.
-    pub(super) fn lists<T>(
+    pub(crate) fn lists<T>(
         &mut self,
         key: &'static str,
         mut read: impl FnMut(&mut Section<'a>) -> T,
@@ -246,7 +278,7 @@ impl<'a> Section<'a> {
     }
 
     /// A table of which the admin chooses the keys, each a whole number of the range.
-    pub(super) fn numbers<T>(
+    pub(crate) fn numbers<T>(
         &mut self,
         key: &'static str,
         range: RangeInclusive<i64>,
@@ -289,7 +321,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list of tables; none when it is left out.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         key: &'static str,
         mut read: impl FnMut(&mut Section<'a>) -> T,
@@ -317,7 +349,7 @@ impl<'a> Section<'a> {
     }
 
     /// A table that somebody else checks, as JSON; empty when it is left out.
-    pub(super) fn json(&mut self, key: &'static str) -> Map<String, Value> {
+    pub(crate) fn json(&mut self, key: &'static str) -> Map<String, Value> {
         let Some(value) = self.value(key) else { return Map::new() };
         match self.as_table(key, value) {
             Some(table) => {
@@ -328,7 +360,7 @@ impl<'a> Section<'a> {
     }
 
     /// A fault when the value of `key` is none of the names.
-    pub(super) fn must_be_known(&self, key: &str, value: &str, what: &str, names: &[String]) {
+    pub(crate) fn must_be_known(&self, key: &str, value: &str, what: &str, names: &[String]) {
         if names.iter().any(|name| name == value) {
             return;
         }
@@ -337,6 +369,18 @@ impl<'a> Section<'a> {
             said.push_str(&format!(", did you mean '{name}'?"));
         }
         self.fault_at(key, said);
+    }
+}
+
+fn real(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Float(number) => {
+            number.as_str().replace('_', "").parse().ok().filter(|n: &f64| n.is_finite())
+        }
+        DeValue::Integer(number) => {
+            i64::from_str_radix(number.as_str(), number.radix()).ok().map(|number| number as f64)
+        }
+        _ => None,
     }
 }
 

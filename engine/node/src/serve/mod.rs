@@ -12,7 +12,7 @@ mod transcript;
 
 pub(crate) use desk::{Desk, check_plugins};
 pub(crate) use logging::start as start_log;
-pub(crate) use scripts::load as load_scripts;
+pub(crate) use scripts::{Loaded, load as load_scripts};
 use signals::{Signals, Wish};
 
 use crate::config::Config;

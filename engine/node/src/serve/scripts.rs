@@ -44,6 +44,13 @@ pub(crate) struct Loaded {
     stats: StatsHandle,
 }
 
+impl Loaded {
+    /// Their numbers, readable while they answer.
+    pub(crate) fn stats(&self) -> StatsHandle {
+        self.stats.clone()
+    }
+}
+
 /// The rules in force: exchanged on a reload, reported to people.
 #[derive(Clone)]
 pub(crate) struct Rules {

@@ -30,7 +30,8 @@ impl World<'_> {
             for number in 1..=group.count {
                 let login =
                     if group.count == 1 { group.name.clone() } else { format!("{}-{number}", group.name) };
-                let decision = self.desk.send(0, Actor::Engine, Action::SaveAgent(Box::new(saved(group, &login))));
+                let decision =
+                    self.desk.send(0, Actor::Engine, Action::SaveAgent(Box::new(saved(group, &login))));
                 let id = match decision.reply {
                     Ok(Reply::Agent(id)) => id,
                     Ok(_) => unreachable!("saving an agent is answered with the agent"),
@@ -213,7 +214,7 @@ impl World<'_> {
         person.load = person.load.checked_add_signed(by).expect("nothing is put down that was not in hand");
         let (busy, on_duty) = (person.load > 0, person.load > 0 || person.available);
         let levels = &mut self.books.agent_levels[agent as usize];
-        levels.taken.set(self.clock, person.group.taken(person.load));
+        levels.taken.set(self.clock, f64::from(person.load) / f64::from(person.group.capacity));
         for (level, is) in [(&mut levels.busy, busy), (&mut levels.on_duty, on_duty)] {
             if (level.now == 1) != is {
                 level.change(self.clock, if is { 1 } else { -1 });

@@ -17,7 +17,9 @@ const MOST_CHATS: f64 = 900_000.0;
 const FEWEST_CHATS: f64 = 250_000.0;
 /// Turns a customer away whom nobody could be offered to at once: how a desk without a place to wait is configured.
 const LOSS: &str = "hark.on('route_chat', function(chat, queues)
-    if queues[chat.queue].ready == 0 then return { turn_away = 'Everybody is busy.' } end
+    for _, queue in queues do
+        if queue.ready == 0 then return { turn_away = 'Everybody is busy.' } end
+    end
     return nil
 end)
 ";
@@ -69,12 +71,15 @@ impl Desk {
         self.scenario.seed = seed;
         if !self.loss {
             let rules = &mut hark_core::BuiltIn;
-            return simulate(&self.scenario, &self.setup, rules, &mut |_| {}).expect("the desk can be staffed");
+            return simulate(&self.scenario, &self.setup, rules, &mut |_| {})
+                .expect("the desk can be staffed");
         }
         let folder = std::env::temp_dir().join(format!("hark-loss-{}-{}", std::process::id(), self.name));
         std::fs::create_dir_all(&folder).expect("a folder can be made");
         std::fs::write(folder.join("loss.lua"), LOSS).expect("a script can be written");
-        let options = hark_policy::Options::new(&folder, &["loss.lua"]);
+        let mut options = hark_policy::Options::new(&folder, &["loss.lua"]);
+        // A busy machine must not make the script fail.
+        (options.budget.cpu_ms, options.budget.wall_ms) = (1000, 10_000);
         let mut rules = hark_policy::Scripts::load(options).expect("the script is sound");
         let results = simulate(&self.scenario, &self.setup, &mut rules, &mut |_| {});
         std::fs::remove_dir_all(&folder).expect("the folder can be removed");
@@ -284,7 +289,8 @@ pub(crate) fn network(
     desk.comes("b", second, exponential(handle), None);
     desk.scenario.queues.get_mut("a").expect("it was just made").transfers = vec![("b".to_owned(), chance)];
     desk.scenario.agents = vec![Group::new("a", agents, &["a"]), Group::new("b", others, &["b"])];
-    let load = both.map(|(agents, rate)| rate / HOUR * handle / f64::from(agents)).into_iter().fold(0.0, f64::max);
+    let load =
+        both.map(|(agents, rate)| rate / HOUR * handle / f64::from(agents)).into_iter().fold(0.0, f64::max);
     desk.runs_for(load, handle, agents.min(others))
 }
 
@@ -292,4 +298,3 @@ pub(crate) fn network(
 pub(crate) fn agents_for(per_hour: f64, handle: f64) -> u32 {
     (per_hour / HOUR * handle / 0.7).ceil() as u32
 }
-

@@ -27,7 +27,8 @@ impl Row {
     /// A number in the JSON of the last but one column.
     pub(crate) fn extra(&self, key: &str) -> f64 {
         let text = self.text("extra");
-        let (_, after) = text.split_once(&format!("\"{key}\": ")).unwrap_or_else(|| panic!("{text}: no {key}"));
+        let (_, after) =
+            text.split_once(&format!("\"{key}\": ")).unwrap_or_else(|| panic!("{text}: no {key}"));
         let end = after.find([',', '}']).expect("the object ends");
         after[..end].parse().expect("it is a number")
     }

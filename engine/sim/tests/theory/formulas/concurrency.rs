@@ -26,6 +26,11 @@ pub(crate) fn least_loaded(agents: u32, rate: f64, speeds: &[f64], patience: f64
     let busy: Vec<f64> = std::iter::once(free[full]).chain(line.iter().copied()).collect();
     let waits: f64 = busy.iter().sum();
     let waiting: f64 = busy.iter().enumerate().map(|(number, state)| number as f64 * state).sum();
+    let in_hand =
+        |load: &Loads| load.iter().zip(0_u32..).map(|(agents, chats)| f64::from(agents * chats)).sum::<f64>();
+    let slots = all * most as f64;
+    let chats = loads.iter().zip(free).map(|(load, state)| in_hand(load) * state).sum::<f64>()
+        + line.iter().sum::<f64>() * slots;
     let soon = exit_within(&busy, threshold, |j| full_rate + j as f64 * leave, |_| 0.0, leave);
     Figures {
         p_wait: Some(waits),
@@ -33,8 +38,7 @@ pub(crate) fn least_loaded(agents: u32, rate: f64, speeds: &[f64], patience: f64
         service_level: Some(1.0 - waits + soon),
         abandoned: Some(leave * waiting / rate),
         waiting: Some(waiting),
-        // What is got done, of what is got done when everybody is full.
-        occupancy: Some(rate * (1.0 - leave * waiting / rate) / full_rate),
+        occupancy: Some(chats / slots),
         ..Figures::default()
     }
 }
@@ -43,10 +47,12 @@ fn loads(agents: u32, most: usize) -> Vec<Loads> {
     if most == 0 {
         return vec![vec![agents]];
     }
-    let with = |top: u32| loads(agents - top, most - 1).into_iter().map(move |mut rest| {
-        rest.push(top);
-        rest
-    });
+    let with = |top: u32| {
+        loads(agents - top, most - 1).into_iter().map(move |mut rest| {
+            rest.push(top);
+            rest
+        })
+    };
     (0..=agents).flat_map(with).collect()
 }
 

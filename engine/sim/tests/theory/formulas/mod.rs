@@ -56,11 +56,7 @@ impl Figures {
 
 /// A desk of one agent whose work on a chat is more than the handling (Pollaczek 1930, Khinchine 1932): each offer is
 /// missed with probability `miss` and then lost for `expires`; the rest is `delay`, an exponential `handle` and `wrap`.
-pub(crate) fn pollaczek_khinchine(
-    rate: f64,
-    handle: f64,
-    [delay, wrap, miss, expires]: [f64; 4],
-) -> Figures {
+pub(crate) fn pollaczek_khinchine(rate: f64, handle: f64, [delay, wrap, miss, expires]: [f64; 4]) -> Figures {
     let misses = miss / (1.0 - miss);
     let mean = misses * expires + delay + handle + wrap;
     // Misses are geometric: their variance is p/(1-p)².
@@ -110,7 +106,10 @@ pub(crate) fn exit_within(
         for (j, here) in places.iter().enumerate() {
             let (falls, rises) = (here * down(j) / clock, here * up(j) / clock);
             next[j] += here * (1.0 - gone / clock) - falls - if j < last { rises } else { 0.0 };
-            if j == 0 { out += falls } else { next[j - 1] += falls }
+            match j.checked_sub(1) {
+                None => out += falls,
+                Some(before) => next[before] += falls,
+            }
             if j < last {
                 next[j + 1] += rises;
             }
