@@ -2,7 +2,7 @@
 
 use crate::random::Stream;
 use hark_core::policy::{
-    AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
+    Answered, AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
     ScreenPopQuestion,
 };
 use hark_core::setup::{Level, Setup, Skill};
@@ -61,6 +61,10 @@ struct Overlaid<'a> {
 impl Policy for Overlaid<'_> {
     fn version(&self) -> &str {
         self.rules.version()
+    }
+
+    fn answered(&self) -> Answered {
+        self.rules.answered()
     }
 
     fn route_chat(&mut self, question: &RouteChat<'_>) -> Route {
