@@ -10,6 +10,7 @@
 //! accepts damage silently.
 #![forbid(unsafe_code)]
 
+mod background;
 mod batch;
 pub mod care;
 mod disk;
@@ -26,6 +27,7 @@ mod states;
 mod turns;
 mod verify;
 
+pub use background::give_way;
 pub use batch::Batch;
 pub use disk::{Disk, DiskFile, Locked, RealDisk};
 pub use error::{Damage, Error};

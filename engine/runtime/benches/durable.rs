@@ -15,6 +15,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+/// The binary's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long each measurement runs.
 const RUN: Duration = Duration::from_secs(3);
 /// Text of a message: as long as the median of real service messages, and a little more.
@@ -150,7 +154,7 @@ fn main() {
         .enable_all()
         .build()
         .expect("tokio starts");
-    for in_flight in [64, 256, 1024] {
+    for in_flight in [16, 64, 256, 1024] {
         let dir = tempfile::tempdir().expect("a folder");
         let figures = runtime.block_on(engine(dir.path(), in_flight));
         let journal = tempfile::tempdir().expect("a folder");

@@ -16,7 +16,7 @@ impl Clock {
     pub(crate) fn starting_after(last: Time) -> Self {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let wall = Time::from_millis(u64::try_from(wall.as_millis()).unwrap_or(u64::MAX));
-        Self { start: wall.max(last), started: Instant::now() }
+        Self { start: start_time(wall, last), started: Instant::now() }
     }
 
     pub(crate) fn now(&self) -> Time {
@@ -33,4 +33,9 @@ impl Clock {
     pub(crate) fn until(&self, at: Time) -> Duration {
         Duration::from_millis(at.since(self.now()))
     }
+}
+
+/// The engine's time at its start: the wall's, unless the desk has seen a later one.
+pub(crate) fn start_time(wall: Time, last: Time) -> Time {
+    wall.max(last)
 }

@@ -41,6 +41,8 @@ pub enum OpenError {
     },
     /// A thread could not be started.
     Thread(std::io::Error),
+    /// It was opened outside of a tokio runtime.
+    NoRuntime,
 }
 
 impl fmt::Display for OpenError {
@@ -51,6 +53,7 @@ impl fmt::Display for OpenError {
                 write!(f, "record {seq} of the journal was written by another version: {why}")
             }
             Self::Thread(error) => write!(f, "a thread could not be started: {error}"),
+            Self::NoRuntime => f.write_str("the engine was opened outside of a tokio runtime"),
         }
     }
 }

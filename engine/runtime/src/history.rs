@@ -29,6 +29,9 @@ impl History {
     /// Waits until history has all that a cursor covers, at most 2 seconds. Whether it has.
     pub async fn wait_folded(&self, cursor: Cursor) -> bool {
         let mut folded = self.folded.clone();
+        if *folded.borrow() < cursor.turn {
+            self.kept.hurry();
+        }
         let reached = folded.wait_for(|folded| *folded >= cursor.turn);
         matches!(tokio::time::timeout(PATIENCE, reached).await, Ok(Ok(_)))
     }

@@ -1,7 +1,8 @@
 //! Opens the engine and ends it: its threads, in their order.
 
 use crate::clock::Clock;
-use crate::committer::{Committer, Group};
+use crate::committer::Committer;
+use crate::desk::{Desk, Seeds};
 use crate::error::OpenError;
 use crate::explain::Past;
 use crate::handle::{Counts, Handle};
@@ -10,7 +11,8 @@ use crate::inbox::{Inbox, Request};
 use crate::opening;
 use crate::options::Options;
 use crate::snapshots::Keeper;
-use crate::writer::{Seeds, Writer};
+use crate::teller::Teller;
+use crate::writer::Writer;
 use hark_core::{Action, Actor};
 use hark_journal::LocalJournal;
 use std::sync::Arc;
@@ -25,11 +27,13 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Opens the engine in its folder: the state of before, with deadlines that passed meanwhile due at once.
+    /// Opens the engine in its folder: the state of before, with deadlines that passed meanwhile due at once. What is
+    /// durable is told by a task of the tokio runtime in which it is called.
     ///
     /// # Errors
-    /// The folder belongs to another engine, or the journal is damaged or of another version.
+    /// There is no tokio runtime, the folder belongs to another engine, or the journal is damaged or of another version.
     pub fn open(options: Options) -> Result<(Self, Handle), OpenError> {
+        let runtime = tokio::runtime::Handle::try_current().map_err(|_| OpenError::NoRuntime)?;
         let mut journal_options = hark_journal::Options::new(options.dir.join(Options::JOURNAL));
         journal_options.segment_bytes = options.segment_bytes;
         let (journal, opened) = LocalJournal::open(&journal_options)?;
@@ -51,25 +55,15 @@ impl Runtime {
         let told = Arc::clone(&counts);
         let committer = Committer {
             journal,
-            feed: feed.clone(),
+            teller: Teller::start(&runtime, feed.clone()),
             inbox: inbox.clone(),
             keeper,
             counts: told,
             clock,
             history: service,
         };
-        let writer = Writer {
-            state: restored.state,
-            policy: options.policy,
-            clock,
-            inbox: inbox.clone(),
-            commits,
-            decided: last,
-            seeds: Seeds::random(),
-            check_everything: options.check_everything,
-            pending: Group::new(),
-            outstanding: false,
-        };
+        let desk = Desk::new(restored.state, options.policy, last, Seeds::random(), options.check_everything);
+        let writer = Writer { desk, clock, inbox: inbox.clone(), commits };
         let handle = Handle { inbox: inbox.clone(), feed, clock, counts, history, past };
         handle.greet();
         let threads = vec![

@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
+/// How far the desk goes first where both want a core: nobody waits for a snapshot.
+const GIVE_WAY: i32 = 10;
+
 /// Knows when a snapshot is due, and what may be given back.
 pub(crate) struct Keeper {
     reader: JournalReader,
@@ -36,7 +39,10 @@ impl Keeper {
 
     fn begin(&mut self, upto: Seq) {
         let (reader, snapshots) = (self.reader.clone(), self.snapshots.clone());
-        let work = move || make(&reader, &snapshots, upto);
+        let work = move || {
+            hark_journal::give_way(GIVE_WAY);
+            make(&reader, &snapshots, upto)
+        };
         match std::thread::Builder::new().name("hark-snapshot".into()).spawn(work) {
             Ok(making) => self.making = Some(making),
             Err(error) => tracing::warn!(%error, "no thread for a snapshot; the next one will be tried"),

@@ -15,13 +15,15 @@ pub(super) fn fold(
     draft: &mut Draft,
     roster: &Roster,
     chat: ChatId,
-    past: &PastEvent,
+    past: PastEvent,
 ) -> Result<(), HistoryError> {
-    draft.put_long(&keys::event(chat, past.turn.0, past.number), &[past]);
     match &past.event {
         Event::ChatCreated { .. } => draft.put(List::Open.key(chat), Vec::new()),
-        Event::ChatClosed { .. } => close(draft, roster, chat, past.at, None)?,
-        Event::ChatAbandoned { by, .. } => close(draft, roster, chat, past.at, Some(*by))?,
+        Event::ChatClosed { .. } => return close(draft, roster, chat, past, None),
+        Event::ChatAbandoned { by, .. } => {
+            let by = *by;
+            return close(draft, roster, chat, past, Some(by));
+        }
         Event::ChatLogOpened { log, .. } => keep_log(draft, log),
         Event::ChatLogDraftSaved { .. }
         | Event::ChatLogSaved { .. }
@@ -29,42 +31,35 @@ pub(super) fn fold(
         | Event::ChatLogFilingFailed { .. }
         | Event::CustomerLinked { .. }
         | Event::DispositionSet { .. }
-        | Event::JobRequested { .. } => change_log(draft, chat, past)?,
+        | Event::JobRequested { .. } => change_log(draft, chat, &past)?,
         _ => {}
     }
+    draft.add_event(chat, past);
     Ok(())
 }
 
-/// Makes the chat of its events and keeps it.
+/// Makes the chat of its events and keeps it. All its events go under one key: sled's memory and room grow with the
+/// number of keys.
 fn close(
     draft: &mut Draft,
     roster: &Roster,
     id: ChatId,
-    at: Time,
+    last: PastEvent,
     abandoned: Option<EndedBy>,
 ) -> Result<(), HistoryError> {
     draft.remove(List::Open.key(id));
-    let stored: Vec<(Vec<u8>, Vec<PastEvent>)> = draft.read_all(&keys::events(id))?;
-    let events: Vec<PastEvent> = stored.into_iter().flat_map(|(_, events)| events).collect();
-    let mut state = roster.stage(events.iter().map(|past| &past.event));
-    let (_, before) = events.split_last().expect("the event that closes it was just put there");
-    before.iter().for_each(|past| state.apply(past.at, &past.event));
-    pack(draft, id, &events)?;
+    let mut events = draft.take_events(id)?;
+    let at = last.at;
+    let mut state = roster.stage(events.iter().chain([&last]).map(|past| &past.event));
+    events.iter().for_each(|past| state.apply(past.at, &past.event));
+    events.push(last);
+    draft.put_events(id, &events);
     let Some(closed) = closed_chat(&state, id, at, abandoned) else {
         tracing::error!(chat = %id, "history has not seen this chat's beginning: only its last events are kept");
         return Ok(());
     };
     draft.put_long(&keys::chat(id), &closed);
     list_chat(draft, &closed);
-    Ok(())
-}
-
-/// Puts all events of a chat under one key: sled's memory and room grow with the number of keys.
-fn pack(draft: &mut Draft, id: ChatId, events: &[PastEvent]) -> Result<(), HistoryError> {
-    draft.clear(&keys::events(id))?;
-    if let Some(first) = events.first() {
-        draft.put_long(&keys::event(id, first.turn.0, first.number), &events);
-    }
     Ok(())
 }
 

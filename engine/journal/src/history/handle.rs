@@ -101,6 +101,11 @@ impl History {
         self.newest(&List::ChatsOfCustomer(email), &Filter::default(), limit)
     }
 
+    /// What was committed just now is wanted: it is folded without a rest.
+    pub fn hurry(&self) {
+        self.shared.bell.hurry();
+    }
+
     /// How it is.
     pub fn report(&self) -> Report {
         self.shared.report()

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-/// Bytes of one piece. sled's own limit is above 100 KiB.
-const PIECE: usize = 64 << 10;
+/// Bytes of one piece. sled keeps up to 17 values in a page, and a page over 128 KiB (a quarter of its segment) would
+/// become a file of its own, written without a sync.
+const PIECE: usize = 6 << 10;
 /// Format, length and checksum before the first piece's bytes.
 const HEAD: usize = 9;
 /// Number of this way of writing. Never reuse one.

@@ -15,14 +15,30 @@ use super::shelves::Shelves;
 use crate::turns::decode_turn;
 use crate::{JournalReader, Reader, RecordKind, Seq};
 use hark_core::{Scoped, Time, Turn};
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Events in one batch, at most; a turn that has more is a batch of its own.
-const BATCH: usize = 512;
+const BATCH: usize = 8192;
+/// Chats in one batch, at most, with the same exception: sled's share grows with keys, and a chat's events in a batch
+/// are one.
+const BATCH_CHATS: usize = 512;
 /// Bytes of records in one batch, at most, with the same exception.
 const BATCH_BYTES: usize = 4 << 20;
+
+/// While the desk is busy, history rests between batches this many times as long as it worked, and at least for
+/// [`REST`]: cores and disk are the desk's, and the more events of a chat come together, the fewer keys and syncs they
+/// cost. Who waits for something cuts the rest short.
+const REST_FACTOR: u32 = 3;
+/// See [`REST_FACTOR`].
+const REST: Duration = Duration::from_millis(100);
+/// A batch of at least as many turns tells that the desk is busy.
+const BUSY: usize = 64;
+
+/// How far the desk goes first where both want a core; readers wait for history, so it is not far.
+const GIVE_WAY: i32 = 5;
 
 /// Told the sequence up to which everything is folded durably.
 pub(super) type Told = Box<dyn Fn(Seq) + Send>;
@@ -69,6 +85,7 @@ impl Projector {
 
     /// Works until it is told to stop, or something fails.
     pub(super) fn run(mut self) {
+        crate::give_way(GIVE_WAY);
         if let Err(error) = self.work() {
             tracing::error!(%error, "history takes nothing in any more; the desk serves on and the journal keeps it");
             self.shared.enter(Stage::Stopped(error.to_string()));
@@ -81,11 +98,17 @@ impl Projector {
         self.publish(&folding);
         tracing::info!(folded = %folding.folded, "history is open");
         loop {
+            let began = Instant::now();
             let batch = folding.gather()?;
             if batch.upto > folding.folded && folding.can_take(&batch) {
-                self.fold(&mut folding, &batch)?;
-                folding.folded = batch.upto;
-                self.after_batch(&mut folding, batch.turns.last().map(|(_, turn)| turn.at))?;
+                let (upto, busy) = (batch.upto, batch.turns.len() >= BUSY);
+                let at = batch.turns.last().map(|(_, turn)| turn.at);
+                self.fold(&mut folding, batch)?;
+                folding.folded = upto;
+                self.after_batch(&mut folding, at)?;
+                if busy && folding.rebuild_until.is_none() {
+                    self.shared.bell.rest(REST.max(began.elapsed() * REST_FACTOR));
+                }
             } else {
                 self.shared.bell.wait();
             }
@@ -148,10 +171,11 @@ impl Projector {
         Ok(())
     }
 
-    fn fold(&mut self, folding: &mut Folding, batch: &Batch) -> Result<(), HistoryError> {
+    fn fold(&mut self, folding: &mut Folding, batch: Batch) -> Result<(), HistoryError> {
         let mut drafts: BTreeMap<Period, Draft> = BTreeMap::new();
-        for (seq, turn) in &batch.turns {
-            for (number, scoped) in (0_u32..).zip(&turn.events) {
+        let month = batch.turns.last().map(|(_, turn)| Period::of_time(turn.at));
+        for (seq, Turn { at, by, events }) in batch.turns {
+            for (number, scoped) in (0_u32..).zip(events) {
                 self.roster.follow(&scoped.event);
                 let Some(chat) = scoped.event.chat() else { continue };
                 let period = Period::of_chat(chat);
@@ -159,33 +183,14 @@ impl Projector {
                     continue;
                 }
                 let draft = folding.draft(&mut drafts, period)?;
-                if *seq > draft.mark {
-                    fold::fold(draft, &self.roster, chat, &past_event(*seq, number, turn, scoped))?;
+                if seq > draft.mark {
+                    let Scoped { scope, event } = scoped;
+                    let past = PastEvent { turn: seq, number, at, by: by.clone(), scope, event };
+                    fold::fold(draft, &self.roster, chat, past)?;
                 }
             }
         }
-        self.write(folding, drafts, batch)
-    }
-
-    /// Older periods first: the newest one's mark is where the next start goes on, and it says how far the others are.
-    fn write(
-        &self,
-        folding: &Folding,
-        mut drafts: BTreeMap<Period, Draft>,
-        batch: &Batch,
-    ) -> Result<(), HistoryError> {
-        let month = batch.turns.last().map(|(_, turn)| Period::of_time(turn.at));
-        let Some(newest) = folding.shelves.periods().last().copied().or(month) else { return Ok(()) };
-        folding.draft(&mut drafts, newest)?;
-        let marks: Vec<(Period, Seq)> =
-            drafts.iter().map(|(period, draft)| (*period, draft.mark.max(batch.upto))).collect();
-        for (period, mut draft) in drafts.into_iter().filter(|(_, draft)| draft.mark < batch.upto) {
-            for (other, mark) in marks.iter().filter(|(other, _)| period == newest && *other != newest) {
-                draft.put(other.key(keys::OTHER), mark.0.to_be_bytes().to_vec());
-            }
-            draft.shelf.commit(draft.changes, batch.upto)?;
-        }
-        Ok(())
+        write(folding, drafts, batch.upto, month)
     }
 
     fn after_batch(&self, folding: &mut Folding, at: Option<Time>) -> Result<(), HistoryError> {
@@ -271,11 +276,13 @@ impl Folding {
     /// Reads whole turns, as many as make a batch and are there.
     fn gather(&mut self) -> Result<Batch, HistoryError> {
         let mut batch = Batch { turns: Vec::new(), upto: self.folded };
-        let (mut events, mut bytes) = (0, 0);
+        let (mut events, mut bytes, mut chats) = (0, 0, BTreeSet::new());
         while let Some((seq, turn, size)) = self.next_turn(&mut batch.upto)? {
             events += turn.events.len();
             bytes += size;
-            if !batch.turns.is_empty() && (events > BATCH || bytes > BATCH_BYTES) {
+            chats.extend(turn.events.iter().filter_map(|scoped| scoped.event.chat()));
+            let over = events > BATCH || chats.len() > BATCH_CHATS || bytes > BATCH_BYTES;
+            if over && !batch.turns.is_empty() {
                 self.carried = Some((seq, turn, size));
                 break;
             }
@@ -304,9 +311,24 @@ impl Folding {
     }
 }
 
-fn past_event(seq: Seq, number: u32, turn: &Turn, scoped: &Scoped) -> PastEvent {
-    let (scope, event) = (scoped.scope, scoped.event.clone());
-    PastEvent { turn: seq, number, at: turn.at, by: turn.by.clone(), scope, event }
+/// Older periods first: the newest one's mark is where the next start goes on, and it says how far the others are.
+fn write(
+    folding: &Folding,
+    mut drafts: BTreeMap<Period, Draft>,
+    upto: Seq,
+    month: Option<Period>,
+) -> Result<(), HistoryError> {
+    let Some(newest) = folding.shelves.periods().last().copied().or(month) else { return Ok(()) };
+    folding.draft(&mut drafts, newest)?;
+    let marks: Vec<(Period, Seq)> =
+        drafts.iter().map(|(period, draft)| (*period, draft.mark.max(upto))).collect();
+    for (period, mut draft) in drafts.into_iter().filter(|(_, draft)| draft.mark < upto) {
+        for (other, mark) in marks.iter().filter(|(other, _)| period == newest && *other != newest) {
+            draft.put(other.key(keys::OTHER), mark.0.to_be_bytes().to_vec());
+        }
+        draft.commit(upto)?;
+    }
+    Ok(())
 }
 
 fn unread(error: &crate::Error) -> HistoryError {

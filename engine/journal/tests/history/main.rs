@@ -51,6 +51,34 @@ fn chats_that_are_over_are_found_before_and_after_a_restart() {
     assert!(listed.iter().all(|closed| closed.chat.queue == first.chat.queue && closed.chat.id < chats[10]));
 }
 
+/// sled writes what is too large for its log into files of its own, without a sync.
+#[test]
+fn long_chats_never_become_files_that_nobody_syncs() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::open(dir.path());
+    desk.furnish(2);
+    for number in 0..60 {
+        desk.whole_chat(number, 100);
+        desk.wait(1);
+    }
+    desk.commit();
+    let watched = Watched::of(dir.path(), &desk);
+    assert_same(&watched.history, &desk);
+    drop(watched);
+    let mut blobs = Vec::new();
+    let mut folders = vec![dir.path().to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("readable").flatten() {
+            match entry.path() {
+                path if path.is_dir() => folders.push(path),
+                path if folder.ends_with("blobs") => blobs.push(path),
+                _ => {}
+            }
+        }
+    }
+    assert_eq!(blobs, Vec::<std::path::PathBuf>::new());
+}
+
 #[test]
 fn a_log_is_kept_as_it_was_last_long_after_its_chat() {
     let dir = tempfile::tempdir().expect("a folder");

@@ -19,15 +19,20 @@ pub(super) fn with_store<T>(
     let data_dir = config.data_dir();
     std::fs::create_dir_all(&data_dir).map_err(Error::io("make", &data_dir))?;
     let options = Options::new(&data_dir, Box::new(BuiltIn));
-    let (runtime, handle) = Runtime::open(options).map_err(|error| explain(error, &data_dir))?;
     let executor = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(Error::io("start", "the executor"))?;
-    let worked = executor.block_on(async {
-        configure(&handle, &config.setup).await?;
-        work(&handle, &config).await
-    });
+    let (runtime, worked) = executor.block_on(async {
+        let (runtime, handle) = Runtime::open(options).map_err(|error| explain(error, &data_dir))?;
+        let worked = match configure(&handle, &config.setup).await {
+            Ok(()) => work(&handle, &config).await,
+            Err(error) => Err(error),
+        };
+        Ok::<_, Error>((runtime, worked))
+    })?;
+    // Whoever could still be told goes first: the engine's end waits for nobody then.
+    drop(executor);
     runtime.stop();
     worked
 }
