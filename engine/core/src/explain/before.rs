@@ -13,6 +13,9 @@ pub(super) const TRIMMED: &str = "The journal no longer reaches back to this cha
 /// Told from history alone.
 pub(super) const FROM_HISTORY: &str = "The journal no longer reaches back to this chat. What happened to it is told from \
     history; how the agents stood at each moment is not known any more.";
+/// A repair could not keep everything.
+pub(super) const LOST: &str = "Records of that time were lost in a repair of the journal: agents may have stood \
+    otherwise than is told here.";
 /// The journal begins in the middle of the chat.
 const PARTLY: &str = "The beginning of this chat is no longer in the journal. Its first steps are told from what the chat \
     itself remembers; how the agents stood then is not known any more.";

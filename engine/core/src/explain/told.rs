@@ -71,6 +71,11 @@ impl Teller {
         self.over
     }
 
+    /// A record of the journal is lost here: what follows is told without it.
+    pub fn miss_a_record(&mut self) {
+        self.missing = Some(before::LOST.to_owned());
+    }
+
     /// Applies a turn to the state, and tells what it did to the chat.
     pub fn apply(&mut self, state: &mut State, turn: &Turn) {
         for scoped in &turn.events {

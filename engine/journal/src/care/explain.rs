@@ -1,7 +1,7 @@
 //! Replays a journal for one chat's explanation, from the latest state before the chat to its end. It reads beside the
 //! owner and holds one state of its own; what is told is the core's.
 
-use super::{Begin, Progress, Scan, begin_before};
+use super::{Begin, Progress, Scan, begin_before, is_lost};
 use crate::{Disk, Error, JournalReader, Record, RecordKind, Seq, decode_turn};
 use hark_core::explain::{Explanation, Teller, requested_at};
 use hark_core::{ChatId, State, Time};
@@ -75,6 +75,9 @@ fn tell(
     }
     for record in records {
         let record = record?;
+        if is_lost(&record) {
+            teller.miss_a_record();
+        }
         if record.kind != RecordKind::Turn {
             continue;
         }

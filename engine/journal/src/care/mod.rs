@@ -1,14 +1,19 @@
 //! Care for a journal's folder from outside: reading it without owning it, checking what its records say, and
-//! bringing a broken one back. Only a repair changes anything, and only when told to; the running engine uses none
+//! bringing a broken one back. Only [`Repair`] changes anything, and only when told to; the running engine uses none
 //! of it but the reading.
 
 mod explain;
+mod mend;
 mod past;
+mod repair;
+mod salvage;
 mod scan;
 mod turns;
 
 pub use explain::{Explained, explain, explain_in};
+pub use mend::is_lost;
 pub use past::{Begin, begin_before};
+pub use repair::{Lost, Repair, Why};
 pub use scan::Scan;
 pub(crate) use scan::{LOOKS, agree};
 pub use turns::{TurnFault, TurnReport, check_turns};

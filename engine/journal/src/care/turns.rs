@@ -1,8 +1,8 @@
 //! Checks what the records say: each turn is decoded and applied, and the state must accept it. The format's own
 //! checks are [`crate::verify`]'s.
 
-use super::{Begin, Progress, Scan, begin_before};
-use crate::{Disk, Error, RecordKind, Seq, decode_turn};
+use super::{Begin, Progress, Scan, begin_before, is_lost};
+use crate::{Disk, Error, Record, RecordKind, Seq, decode_state, decode_turn, snapshot};
 use hark_core::{Turn, check};
 use std::fmt;
 use std::path::Path;
@@ -55,7 +55,7 @@ impl TurnReport {
 /// # Errors
 /// The folder cannot be read, or is damaged: run [`crate::verify`] first.
 pub fn check_turns(disk: &Arc<dyn Disk>, dir: &Path, progress: Progress<'_>) -> Result<TurnReport, Error> {
-    let Begin { seq: began, mut state } = begin_before(&**disk, dir, None)?;
+    let mut desk = begin_before(&**disk, dir, None)?;
     let mut report = TurnReport::default();
     let mut scan = Scan::open(Arc::clone(disk), dir, Seq::NONE)?;
     let total = crate::verify::segment_bytes(&**disk, dir)?;
@@ -64,23 +64,40 @@ pub fn check_turns(disk: &Arc<dyn Disk>, dir: &Path, progress: Progress<'_>) -> 
         if record.seq.0.is_multiple_of(TELL_EVERY) {
             progress(scan.bytes(), total);
         }
-        if record.kind != RecordKind::Turn {
-            continue;
+        if is_lost(&record) {
+            // What follows may presume it. A snapshot from behind it has it in itself.
+            desk = snapshot_behind(&**disk, dir, record.seq)?.unwrap_or(desk);
         }
-        match decode_turn(&record.payload) {
-            Err(why) => report.fault(record.seq, format!("it cannot be read as a turn: {why}")),
-            Ok(turn) if record.seq > began => {
-                report.turns += 1;
-                report.applied += 1;
-                if let Err(why) = accept(&mut state, turn) {
-                    report.fault(record.seq, why);
-                }
-            }
-            Ok(_) => report.turns += 1,
+        if record.kind == RecordKind::Turn {
+            check_turn(&record, &mut desk, &mut report);
         }
     }
     progress(total, total);
     Ok(report)
+}
+
+fn check_turn(record: &Record, desk: &mut Begin, report: &mut TurnReport) {
+    let turn = match decode_turn(&record.payload) {
+        Ok(turn) => turn,
+        Err(why) => return report.fault(record.seq, format!("it cannot be read as a turn: {why}")),
+    };
+    report.turns += 1;
+    if record.seq > desk.seq {
+        report.applied += 1;
+        if let Err(why) = accept(&mut desk.state, turn) {
+            report.fault(record.seq, why);
+        }
+    }
+}
+
+/// The first whole snapshot that has this record, or what it did, in it.
+fn snapshot_behind(disk: &dyn Disk, dir: &Path, lost: Seq) -> Result<Option<Begin>, Error> {
+    let behind = snapshot::list(disk, dir)?.into_iter().filter(|(seq, _)| *seq >= lost);
+    let read = |(seq, path): (Seq, std::path::PathBuf)| {
+        let state = decode_state(&snapshot::read(disk, seq, &path).ok()?.bytes).ok()?;
+        Some(Begin { seq, state })
+    };
+    Ok(behind.filter_map(read).next())
 }
 
 /// Applies a turn and asks the invariants of all that it touched.

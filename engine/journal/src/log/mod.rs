@@ -3,7 +3,7 @@
 
 mod local;
 pub(crate) mod opening;
-mod prepare;
+pub(crate) mod prepare;
 mod reader;
 pub(crate) mod segment;
 pub(crate) mod tail;

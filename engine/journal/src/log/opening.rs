@@ -130,7 +130,7 @@ pub(super) fn open(options: &Options) -> Result<(LocalJournal, Opened), Error> {
     Ok((journal, opened))
 }
 
-fn take_lock(disk: &dyn Disk, dir: &Path) -> Result<Box<dyn Send>, Error> {
+pub(crate) fn take_lock(disk: &dyn Disk, dir: &Path) -> Result<Box<dyn Send>, Error> {
     let path = dir.join(LOCK_NAME);
     match disk.lock(&path).map_err(Error::io("lock", &path))? {
         Locked::Held(lock) => Ok(lock),
@@ -157,7 +157,7 @@ fn open_segments(disk: &dyn Disk, dir: &Path) -> Result<Vec<Arc<Segment>>, Error
 
 /// An append that was cut.
 #[derive(Clone)]
-pub(super) struct Cut {
+pub(crate) struct Cut {
     path: PathBuf,
     at: u64,
     bytes: u64,
@@ -196,7 +196,7 @@ fn recover(options: &Options, segments: Vec<Arc<Segment>>) -> Result<Recovered, 
 
 /// Makes the end of the last segment clean and durable: cuts a torn append, and writes the last whole one
 /// again, because a failed sync before the crash may have left it in memory only.
-fn cut_and_settle(walked: &mut Walked) -> Result<Option<Cut>, Error> {
+pub(crate) fn cut_and_settle(walked: &mut Walked) -> Result<Option<Cut>, Error> {
     let torn = check_last(walked)?;
     let segment = Arc::clone(walked.walker.segment());
     let settle = || {

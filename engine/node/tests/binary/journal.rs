@@ -86,3 +86,35 @@ fn a_folder_without_a_journal_and_a_foreign_file_are_told() {
     let (code, said) = journal(&config, &["verify"]);
     assert_eq!((code, said.contains("notes.txt is none of the journal's files")), (Some(0), true), "{said}");
 }
+
+#[test]
+fn a_repair_tells_first_and_loses_nothing_without_its_word() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let (config, segment) = desk(folder.path());
+    assert_eq!(journal(&config, &["repair"]), (Some(0), "nothing to repair\n".to_owned()));
+    let (_, last) = journal(&config, &["dump", "--json"]);
+    let last: Value = serde_json::from_str(last.lines().last().expect("a line")).expect("it is JSON");
+    let whole = fs::read(&segment).expect("it is there");
+    let number = last["seq"].as_u64().expect("a number") - 1;
+    let place = |at: &usize| whole[*at + 8] == 1 && whole[*at + 12..*at + 20] == number.to_le_bytes();
+    let at = (64..whole.len() - 20).find(place).expect("the record is there");
+    let mut bytes = whole.clone();
+    bytes[at + 30] ^= 1;
+    fs::write(&segment, &bytes).expect("it can be written");
+    let (code, said) = journal(&config, &["repair"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains(&format!("LOST: record {number}: cannot be read")), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    let (code, said) = journal(&config, &["repair", "--write"]);
+    assert_eq!((code, said.contains("--accept-loss")), (Some(1), true), "{said}");
+    assert_eq!(fs::read(&segment).expect("it is there"), bytes, "nothing was changed");
+    assert_eq!(journal(&config, &["repair", "--accept-loss"]).0, Some(2), "a word for --write alone");
+    let (code, said) = journal(&config, &["repair", "--write", "--accept-loss"]);
+    assert_eq!((code, said.contains("the journal is sound again")), (Some(0), true), "{said}");
+    let aside = segment.with_file_name("journal-00000000000000000001.hark.damaged");
+    assert_eq!(fs::read(aside).expect("it is kept"), bytes);
+    assert_eq!(journal(&config, &["verify"]).0, Some(0));
+    assert!(journal(&config, &["dump"]).1.contains(&format!("{number}  record.lost")));
+    let listed = hark(&["user", "list", "--config", &config.display().to_string()]).output();
+    assert!(told(&listed.expect("the binary runs")).contains("ana"), "the desk opens");
+}

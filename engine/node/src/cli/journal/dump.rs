@@ -7,7 +7,7 @@ use clap::Args;
 use hark_core::command::Actor;
 use hark_core::id::NotAnId;
 use hark_core::{ChatId, Event, Scoped, Time, Turn};
-use hark_journal::care::Scan;
+use hark_journal::care::{Scan, is_lost};
 use hark_journal::{Barrier, RealDisk, Record, RecordKind, Seq, decode_turn};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -84,6 +84,9 @@ fn dump_record(wish: &Dump, record: &Record, names: &mut Names, out: &mut Lines)
 }
 
 fn barrier(wish: &Dump, record: &Record) -> String {
+    if is_lost(record) {
+        return lost(wish, record.seq);
+    }
     let Some(Barrier { epoch, wall_ms, program }) = Barrier::decode(&record.payload) else {
         return format!("{:>8}  a barrier that cannot be read", record.seq);
     };
@@ -93,6 +96,15 @@ fn barrier(wish: &Dump, record: &Record) -> String {
         return json!({ "seq": record.seq, "at": at, "event": "journal.opened", "data": data }).to_string();
     }
     format!("{:>8}  {at}  journal.opened  epoch={} program={}", record.seq, epoch.0, program.escape_debug())
+}
+
+/// What stands where a repair could not keep a record.
+fn lost(wish: &Dump, seq: Seq) -> String {
+    if wish.json {
+        json!({ "seq": seq, "event": "record.lost" }).to_string()
+    } else {
+        format!("{seq:>8}  record.lost")
+    }
 }
 
 fn learn(names: &mut Names, event: &Event) {

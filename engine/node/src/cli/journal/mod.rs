@@ -3,6 +3,7 @@
 mod dump;
 mod folder;
 mod redact;
+mod repair;
 mod verify;
 
 pub(super) use dump::chat_id;
@@ -18,6 +19,8 @@ pub(super) enum JournalCommand {
     Verify(verify::Verify),
     /// Print what happened, one event a line, without passwords and tokens. Safe beside a running desk
     Dump(dump::Dump),
+    /// Bring a broken journal back: tells first what it would do, and changes something only with --write
+    Repair(repair::Mend),
 }
 
 /// Does what `hark journal` says.
@@ -25,5 +28,6 @@ pub(super) fn journal(command: JournalCommand) -> Result<(), Error> {
     match command {
         JournalCommand::Verify(wish) => verify::verify(&wish),
         JournalCommand::Dump(wish) => dump::dump(&wish),
+        JournalCommand::Repair(wish) => repair::repair(&wish),
     }
 }
