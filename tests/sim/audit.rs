@@ -6,7 +6,7 @@ use hark_core::event::{RequeuedBecause, Target};
 use hark_core::state::{
     Agent, Chat, EndedBy, Message, Offer, OfferEnd, Presence, Side, Stage, State, Status,
 };
-use hark_core::{AgentId, ChatId, Event, QueueId, Time, Turn};
+use hark_core::{Actor, AgentId, ChatId, Event, QueueId, Time, Turn};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What has become of each chat.
@@ -18,6 +18,8 @@ pub(crate) struct Audit {
     pub(crate) created: u64,
     pub(crate) closed: u64,
     pub(crate) abandoned: u64,
+    /// Chats as they were when they left the live state, where somebody wants to compare them with history.
+    pub(crate) left: Option<BTreeMap<ChatId, Chat>>,
     /// The offer that a transfer to an agent makes is nobody's choice but the giver's.
     direct: Option<ChatId>,
 }
@@ -34,7 +36,9 @@ impl Audit {
     pub(crate) fn follow(&mut self, state: &mut State, turn: &Turn) {
         rule!(turn.at >= state.now(), "a turn of {} came after one of {}", turn.at, state.now());
         for scoped in &turn.events {
+            self.leaves(state, &scoped.event);
             self.event(state, turn.at, &scoped.event);
+            by_the_right_one(&turn.by, &scoped.event);
             state.apply(turn.at, &scoped.event);
             if let Some(chat) = scoped.scope.chat.and_then(|id| state.chat(id)) {
                 let arrived = self.arrived.get(&chat.id);
@@ -45,6 +49,14 @@ impl Audit {
             panic!("RULE chat {chat} waits although agent {agent} is ready for it");
         }
         turn.events.iter().for_each(|scoped| after(state, &scoped.event));
+    }
+
+    fn leaves(&mut self, state: &State, event: &Event) {
+        if let Some(left) = &mut self.left
+            && let Event::ChatClosed { chat, .. } | Event::ChatAbandoned { chat, .. } = event
+        {
+            left.extend(state.chat(*chat).map(|chat| (chat.id, chat.clone())));
+        }
     }
 
     fn event(&mut self, state: &State, at: Time, event: &Event) {
@@ -114,6 +126,13 @@ impl Audit {
     /// Chats that are not over.
     pub(crate) fn open(&self) -> usize {
         self.arrived.len()
+    }
+}
+
+/// An offer is answered by whom it was made to, and by nobody else.
+fn by_the_right_one(by: &Actor, event: &Event) {
+    if let Event::OfferEnded { offer, agent, end: OfferEnd::Accepted | OfferEnd::Rejected, .. } = event {
+        rule!(*by == Actor::Agent { id: *agent }, "offer {offer} to {agent} was answered by {by:?}");
     }
 }
 

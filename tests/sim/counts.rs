@@ -1,6 +1,7 @@
 //! What happened in a run, counted: how many chats, and how often each fault.
 
 use crate::engine::Answer;
+use crate::rules::SCRIPTED;
 use crate::step::{Act, Answered, Ask, DiskFault, Step};
 use hark_core::state::OfferEnd;
 use hark_core::{Event, Turn};
@@ -46,6 +47,7 @@ impl Counts {
             Act::Disk(Some(DiskFault::Dead(_))) => "power cut at an operation of the disk",
             Act::Jump(by) if *by < 0 => "clock set back",
             Act::Jump(_) => "clock set forward",
+            Act::Rules(SCRIPTED) => "rules are a failing script",
             Act::Rules(_) => "rules exchanged",
             Act::Send(wish) => match &wish.ask {
                 Ask::Answer { answered: Answered::Flood, .. } => "plugin answers with a flood",

@@ -43,7 +43,7 @@ pub(crate) enum Committed {
 /// See the module.
 pub(crate) struct Engine {
     pub(crate) state: State,
-    pub(crate) policy: Box<dyn Policy>,
+    pub(crate) policy: Box<dyn Policy + Send>,
     pub(crate) journal: LocalJournal,
     pub(crate) pending: Group,
     pub(crate) outstanding: Option<Box<Group>>,
@@ -52,13 +52,15 @@ pub(crate) struct Engine {
     start: Time,
     started_ms: u64,
     snapshot: Seq,
+    /// Whether snapshots are made, and what they cover is given back.
+    pub(crate) gives_back: bool,
 }
 
 impl Engine {
     /// Opens the engine on a disk: `wall` is what the wall clock shows, `mono` the time that never jumps.
     pub(crate) fn open(
         disk: &SimDisk,
-        policy: Box<dyn Policy>,
+        policy: Box<dyn Policy + Send>,
         wall: u64,
         mono: u64,
         seed: u64,
@@ -87,9 +89,15 @@ impl Engine {
             start,
             started_ms: mono,
             snapshot,
+            gives_back: true,
         };
         engine.take(0, Actor::Engine, Action::Open, None, mono);
         Ok(engine)
+    }
+
+    /// What is durable.
+    pub(crate) fn reader(&self) -> JournalReader {
+        self.journal.reader()
     }
 
     /// What the engine's clock shows.
@@ -179,7 +187,7 @@ impl Engine {
 
     fn look_after_snapshots(&mut self) {
         let last = self.journal.last();
-        if last.0 - self.snapshot.0 < SNAPSHOT_TURNS {
+        if !self.gives_back || last.0 - self.snapshot.0 < SNAPSHOT_TURNS {
             return;
         }
         self.snapshot = last;

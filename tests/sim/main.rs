@@ -14,6 +14,7 @@ mod dice;
 mod disk;
 mod drain;
 mod engine;
+mod history;
 mod ledger;
 mod names;
 mod rates;
@@ -76,7 +77,8 @@ fn work(wanted: &Wanted, progress: &Progress) {
             Err(failure) => {
                 // The first failure is the one to tell.
                 if !progress.failed.swap(true, Ordering::Relaxed) {
-                    report::failure(seed, wanted, &failure);
+                    let before = progress.counts.lock().expect("no thread died").chats;
+                    report::failure(seed, wanted, before, &failure);
                 }
             }
         }

@@ -40,10 +40,10 @@ pub(crate) fn soaked(seed: u64, counts: &Counts, took: Duration) {
 }
 
 /// A failure: what broke, the shortest list of steps that breaks it, and how to do it again.
-pub(crate) fn failure(seed: u64, wanted: &Wanted, failure: &Failure) {
+pub(crate) fn failure(seed: u64, wanted: &Wanted, before: u64, failure: &Failure) {
     let Failure { broken, steps, chats } = failure;
-    println!("FAILED after {chats} chats and {} steps: {}", steps.len(), broken.why);
-    println!("  at {}", broken.place);
+    println!("FAILED after {} chats: {}", before + chats, broken.why);
+    println!("  at {}, in step {} of the run with seed {seed}", broken.place, steps.len());
     println!("again: cargo test -p hark-tests --test sim -- --seed {seed} --run-chats {}", wanted.run_chats);
     if wanted.patience.is_zero() {
         return;

@@ -10,14 +10,37 @@ use hark_core::policy::{
 };
 use hark_core::state::Chat;
 use hark_core::{BuiltIn, Policy};
+use hark_policy::{Budget, Options, Scripts};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+/// The number of the rules that are a script in the real machine.
+pub(crate) const SCRIPTED: u32 = 100;
+/// The script: it fails, never ends, and answers what makes no sense.
+const SCRIPT: &str = include_str!("scripted.luau");
+/// What one decision of the script may cost: little, so that those that never end do.
+const BUDGET: Budget = Budget { cpu_ms: 2, wall_ms: 100, memory_bytes: 8 << 20 };
 
 /// The rules with this number; none slip with 0.
-pub(crate) fn rules(seed: u64, number: u32) -> Box<dyn Policy> {
+pub(crate) fn rules(seed: u64, number: u32) -> Box<dyn Policy + Send> {
     match number {
         0 => Box::new(BuiltIn),
+        SCRIPTED => Box::new(scripted()),
         _ => Box::new(Slipping { seed, version: format!("slipping {number}"), default: BuiltIn }),
     }
+}
+
+fn scripted() -> Scripts {
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        std::fs::write(folder.path().join("rules.luau"), SCRIPT).expect("the script can be written");
+        folder
+    });
+    let mut options = Options::new(folder.path(), &["rules.luau"]);
+    options.budget = BUDGET;
+    Scripts::load(options).unwrap_or_else(|faults| panic!("the script does not load: {faults:?}"))
 }
 
 struct Slipping {

@@ -8,6 +8,7 @@ mod post;
 
 use crate::dice::Dice;
 use crate::rates::Rates;
+use crate::rules::SCRIPTED;
 use crate::step::{Act, Ask, Label, Step, Who, Wish};
 use crate::world::World;
 use post::Post;
@@ -49,7 +50,10 @@ impl Crowd {
         let crowded = 2 + dice.below(4 * agents);
         let pace = 50 + dice.roll(700);
         let mut agenda: Vec<Step> = Vec::new();
-        let rules = if dice.roll(2) == 0 { 0 } else { 1 };
+        let rules = match dice.roll(24) {
+            0 => SCRIPTED,
+            number => u32::from(number % 2 == 0),
+        };
         agenda.push(now(Act::Rules(rules)));
         agenda.push(send(Who::Engine, Ask::Configure(0)));
         agenda.extend((0..agents).map(|agent| send(Who::Engine, Ask::Hire { agent, variant: 0 })));
