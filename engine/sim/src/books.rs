@@ -192,8 +192,23 @@ pub(crate) struct Books {
     pub(crate) moments: Vec<Vec<(u32, u32)>>,
     /// Chats asked for, warm-up included.
     pub(crate) chats: u64,
+    /// What became of each recorded chat.
+    pub(crate) outcomes: Vec<Outcome>,
     /// Transfers that the core refused: the chat ended instead.
     pub(crate) refused_transfers: u64,
+}
+
+/// What became of a recorded chat when it was played again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Outcome {
+    /// Who accepted it first, by login.
+    pub agent: Option<String>,
+    /// After how many milliseconds since its request.
+    pub answered_ms: Option<u64>,
+    /// After how many milliseconds its customer left without an agent.
+    pub left_ms: Option<u64>,
+    /// Why it was not taken at all.
+    pub refused: Option<String>,
 }
 
 /// Integrals at one moment.

@@ -12,6 +12,8 @@ mod desk;
 mod draw;
 mod estimate;
 mod random;
+mod recorded;
+mod what_if;
 
 pub mod report;
 mod results;
@@ -20,8 +22,11 @@ mod scenario;
 mod world;
 
 pub use arrivals::{Arrivals, Rate};
+pub use books::Outcome;
 pub use draw::Draw;
 pub use estimate::{Estimate, student_t};
+pub use recorded::{Deed, Reaction, Recorded, RecordedChat, Recorder, Routed};
 pub use results::{AgentFigures, Moment, Results, Slice, SpellFigures};
-pub use run::{Fault, Progress, simulate};
+pub use run::{Fault, Progress, replay, simulate};
 pub use scenario::{Group, Handling, Kind, Scenario, Shift};
+pub use what_if::{Change, Side, WhatIf};

@@ -1,10 +1,11 @@
 //! Runs a scenario: one independent replication after the other.
 
+use crate::books::Outcome;
 use crate::results::Results;
 use crate::scenario::Scenario;
 use crate::world::World;
 use hark_core::setup::Setup;
-use hark_core::{Policy, Refusal};
+use hark_core::{Policy, Refusal, State, Turn};
 use std::fmt;
 
 /// How far a simulation is.
@@ -34,6 +35,23 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// Runs one replication, and tells each turn with the desk after it: what a journal would hold. A scenario that is recorded
+/// tells what became of each of its chats.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn replay(
+    scenario: &Scenario,
+    setup: &Setup,
+    rules: &mut dyn Policy,
+    look: &mut dyn FnMut(f64),
+    tap: &mut dyn FnMut(&Turn, &State),
+) -> Result<(Results, Vec<Outcome>), Fault> {
+    let run = World::new(scenario, setup, rules, 0)?.tell(tap).run(look);
+    let outcomes = run.0.outcomes.clone();
+    Ok((Results::of(scenario, &[run]), outcomes))
+}
 
 /// Runs all replications under one configuration and one policy. `progress` is told now and then how far it is.
 ///

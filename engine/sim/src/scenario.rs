@@ -2,6 +2,7 @@
 
 use crate::arrivals::Arrivals;
 use crate::draw::Draw;
+use crate::recorded::Recorded;
 use hark_core::Time;
 use hark_core::setup::{Level, Skill};
 use hark_core::state::Form;
@@ -32,6 +33,8 @@ pub struct Scenario {
     pub moments_ms: Vec<u64>,
     /// Equal parts of the measured time that are told apart.
     pub slices: u32,
+    /// Traffic as it really was, beside what is drawn.
+    pub recorded: Option<Recorded>,
 }
 
 /// One kind of customers.
@@ -116,6 +119,7 @@ impl Default for Scenario {
             agents: Vec::new(),
             moments_ms: Vec::new(),
             slices: 24,
+            recorded: None,
         }
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod init;
 mod journal;
+mod replay;
 mod simulate;
 mod store;
 mod token;
@@ -56,6 +57,8 @@ enum Command {
     Explain(explain::Explain),
     /// Try a staffing plan, a policy or a configuration: simulated traffic through the real desk, with intervals
     Simulate(simulate::Simulate),
+    /// What would have changed under another configuration or other scripts, from a journal's period. Safe beside a running desk
+    Replay(replay::Replay),
     /// Print the description of the API (OpenAPI 3.1, JSON)
     Openapi,
     /// Print completions for a shell
@@ -120,6 +123,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Journal(command) => journal::journal(command),
         Command::Explain(wish) => explain::explanation(&wish),
         Command::Simulate(wish) => simulate::simulate(&wish),
+        Command::Replay(wish) => replay::replay(&wish),
         Command::Openapi => {
             say(hark_http::openapi());
             Ok(())

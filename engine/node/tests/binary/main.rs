@@ -5,4 +5,5 @@ mod demo;
 mod explain;
 mod journal;
 mod life;
+mod simulate;
 mod support;

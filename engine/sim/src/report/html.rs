@@ -128,7 +128,11 @@ fn figure(out: &mut String, caption: &str, drawing: &str) {
     let _ = write!(out, "<figure>{drawing}<figcaption>{}</figcaption></figure>", escape(caption));
 }
 
-fn grid<'h>(first: &str, heads: impl Iterator<Item = &'h str>, rows: &[(String, Vec<String>)]) -> String {
+pub(super) fn grid<'h>(
+    first: &str,
+    heads: impl Iterator<Item = &'h str>,
+    rows: &[(String, Vec<String>)],
+) -> String {
     let mut out = format!("<div class=\"wide\"><table><thead><tr><th>{first}</th>");
     for head in heads {
         let _ = write!(out, "<th>{}</th>", escape(head));

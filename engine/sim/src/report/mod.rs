@@ -3,9 +3,11 @@
 mod chart;
 mod html;
 mod table;
+mod what_if;
 
 pub use html::{html, page};
 pub use table::table;
+pub use what_if::{what_if, what_if_html};
 
 use crate::estimate::Estimate;
 

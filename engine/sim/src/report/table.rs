@@ -96,7 +96,7 @@ fn notes(results: &Results) -> String {
 }
 
 /// Names to the left, numbers to the right.
-fn lay_out(heads: &[String], rows: Vec<Vec<String>>) -> String {
+pub(super) fn lay_out(heads: &[String], rows: Vec<Vec<String>>) -> String {
     let lines: Vec<Vec<String>> = std::iter::once(heads.to_vec()).chain(rows).collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..heads.len()).map(width).collect();

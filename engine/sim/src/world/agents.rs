@@ -48,7 +48,7 @@ impl World<'_> {
 
     pub(super) fn begin_shifts(&mut self) {
         for (agent, person) in (0..).zip(&self.people) {
-            if person.group.shifts.is_empty() {
+            if person.group.shifts.is_empty() && self.plan.recorded.is_none() {
                 self.agenda.put(0, Due::ShiftBegins(agent));
             }
             for shift in &person.group.shifts {
@@ -69,12 +69,12 @@ impl World<'_> {
     }
 
     pub(super) fn come_back(&mut self, agent: u32) {
-        if self.people[agent as usize].on_shift {
+        if self.people[agent as usize].on_shift || self.plan.recorded.is_some() {
             self.choose(agent, Status::Available);
         }
     }
 
-    fn choose(&mut self, agent: u32, status: Status) {
+    pub(super) fn choose(&mut self, agent: u32, status: Status) {
         let id = self.people[agent as usize].id;
         let wish = SetStatus { agent: id, status: Some(status), reason: None, stop_new: None };
         self.send(Actor::Agent { id }, Action::SetStatus(wish));
@@ -82,6 +82,9 @@ impl World<'_> {
 
     /// An offer is held out to the agent: they will answer, reject, or let it expire.
     pub(super) fn think(&mut self, agent: u32, slot: u32, offer: OfferId, may_reject: bool) {
+        if self.react_again(agent, slot, offer) {
+            return;
+        }
         let group = self.people[agent as usize].group;
         let stream = &mut self.visitors.get(slot).stream;
         if stream.chance(group.miss) {
@@ -105,8 +108,10 @@ impl World<'_> {
     /// The agent missed or rejected an offer: the core sent them on a break, from which they come back.
     pub(super) fn missed(&mut self, agent: u32, slot: u32) {
         let group = self.people[agent as usize].group;
-        let away = group.back.whole(&mut self.visitors.get(slot).stream);
-        self.agenda.put(self.clock + away, Due::Back(agent));
+        let drawn = group.back.whole(&mut self.visitors.get(slot).stream);
+        if let Some(away) = self.away_again(agent, slot, drawn) {
+            self.agenda.put(self.clock + away, Due::Back(agent));
+        }
         if self.counts() {
             self.books.agent_levels[agent as usize].missed += 1;
         }
@@ -115,11 +120,13 @@ impl World<'_> {
     /// The agent begins with a chat.
     pub(super) fn take_up(&mut self, agent: u32, slot: u32) {
         let visitor = self.visitors.get(slot);
-        let kind = self.plan.traffic[visitor.kind as usize].handle.as_ref().filter(|_| !visitor.transferred);
+        let kind = self.plan.traffic.get(visitor.kind as usize);
+        let kind = kind.and_then(|kind| kind.handle.as_ref()).filter(|_| !visitor.transferred);
         let handling = self.lines[visitor.line as usize].handling;
         let handle = kind.or_else(|| handling?.handle.as_ref());
-        let millis = handle.map_or(0.0, |handle| handle.millis(&mut visitor.stream));
-        self.books.queue_levels[visitor.line as usize].active.change(self.clock, 1);
+        let drawn = handle.map_or(0.0, |handle| handle.millis(&mut visitor.stream));
+        let (line, millis) = (visitor.line as usize, self.stretch_again(slot).unwrap_or(drawn));
+        self.books.queue_levels[line].active.change(self.clock, 1);
         self.books.agent_levels[agent as usize].chats.change(self.clock, 1);
         if self.counts() {
             self.books.agent_levels[agent as usize].accepted += 1;
@@ -162,6 +169,9 @@ impl World<'_> {
         let by = Actor::Agent { id: person.id };
         let visitor = self.visitors.get(slot);
         let chat = visitor.chat;
+        if let Some(again) = visitor.recorded {
+            return self.done_again(by, chat, again);
+        }
         let handling = self.lines[visitor.line as usize].handling;
         let transfers = handling.map_or(&[][..], |handling| &handling.transfers);
         if let Some(queue) = next_queue(transfers, &mut visitor.stream) {
@@ -178,6 +188,9 @@ impl World<'_> {
     pub(super) fn wrap_up(&mut self, agent: u32, slot: u32) {
         let visitor = self.visitors.get(slot);
         let (visit, chat) = (Visit { slot, number: visitor.number }, visitor.chat);
+        if let Some(again) = visitor.recorded {
+            return self.wrap_up_again(agent, visit, again);
+        }
         let line = &self.lines[visitor.line as usize];
         match line.handling.and_then(|handling| handling.wrap_up.as_ref()) {
             Some(draw) => {
@@ -188,7 +201,7 @@ impl World<'_> {
         }
     }
 
-    fn choose_codes(&mut self, agent: u32, slot: u32, chat: ChatId) {
+    pub(super) fn choose_codes(&mut self, agent: u32, slot: u32, chat: ChatId) {
         let codes = self.lines[self.visitors.get(slot).line as usize].codes.clone();
         if codes.is_empty() {
             return;

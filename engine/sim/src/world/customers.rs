@@ -28,6 +28,16 @@ pub(super) struct Visitor {
     /// Whether the chat stands in its queue's line, without an offer.
     pub(super) in_line: bool,
     pub(super) transferred: bool,
+    /// Which recorded chat it is, and how many offers and stretches of it there have been.
+    pub(super) recorded: Option<Again>,
+}
+
+/// A recorded chat that is played again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Again {
+    pub(super) chat: u32,
+    pub(super) offers: u32,
+    pub(super) stretches: u32,
 }
 
 /// All customers with a chat. Places are used again.
@@ -36,9 +46,10 @@ pub(super) struct Visitors {
     places: Vec<Option<Visitor>>,
     free: Vec<u32>,
     by_chat: HashMap<ChatId, u32>,
-    came: u64,
+    pub(super) came: u64,
     /// The one whose request is being decided.
-    asking: Option<(u32, Stream)>,
+    pub(super) asking: Option<(u32, Stream)>,
+    pub(super) again: Option<Again>,
 }
 
 impl Visitors {
@@ -117,8 +128,13 @@ impl World<'_> {
     /// The core has made the chat of the customer who is asking.
     pub(super) fn created(&mut self, chat: ChatId) {
         let Some((kind, mut stream)) = self.visitors.asking.take() else { return };
-        let patience = self.plan.traffic[kind as usize].patience.as_ref();
-        let patience = patience.map(|patience| patience.whole(&mut stream));
+        let patience = match self.visitors.again {
+            Some(again) => self.patience_again(again.chat, &mut stream),
+            None => {
+                let patience = self.plan.traffic[kind as usize].patience.as_ref();
+                patience.map(|patience| patience.whole(&mut stream))
+            }
+        };
         let visitor = Visitor {
             number: self.visitors.came,
             chat,
@@ -131,6 +147,7 @@ impl World<'_> {
             in_spell: false,
             in_line: false,
             transferred: false,
+            recorded: self.visitors.again.take(),
         };
         let visit = self.visitors.put(visitor);
         if let Some(patience) = patience {
@@ -165,7 +182,9 @@ impl World<'_> {
         self.books.queue_levels[line as usize].waiting.change(clock, 1);
         if first && counts {
             self.books.queues[line as usize].asked += 1;
-            self.books.kinds[kind as usize].asked += 1;
+            if let Some(kind) = self.books.kinds.get_mut(kind as usize) {
+                kind.asked += 1;
+            }
             let slice = self.slice(clock);
             self.books.slices[slice].asked += 1;
         }
@@ -196,10 +215,13 @@ impl World<'_> {
         let whole_ms = clock - since;
         let to_offer_ms = visitor.offered.map_or(whole_ms, |offered| offered - since);
         let in_time = served && whole_ms <= self.lines[line].service_level_ms;
+        self.outcome_again(slot, served);
         let spell = Spell { to_offer_ms, whole_ms, served, in_time };
         self.open -= 1;
         self.books.queues[line].end(spell);
-        self.books.kinds[kind].end(spell);
+        if let Some(kind) = self.books.kinds.get_mut(kind) {
+            kind.end(spell);
+        }
         let slice = self.slice(since);
         self.books.slices[slice].end(spell);
     }

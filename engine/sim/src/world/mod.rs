@@ -3,6 +3,7 @@
 mod agents;
 mod customers;
 mod notes;
+mod recorded;
 mod work;
 
 use crate::agenda::Agenda;
@@ -27,6 +28,9 @@ const STEPS_A_LOOK: u32 = 4096;
 /// For how long the last counted spells are waited for, at most: a day.
 const DRAIN_MS: u64 = 86_400_000;
 
+/// Whoever wants to be told each turn, with the desk after it.
+pub(crate) type Tap<'a> = dyn FnMut(&hark_core::Turn, &hark_core::State) + 'a;
+
 /// What is due.
 #[derive(Debug, Clone, Copy)]
 enum Due {
@@ -50,6 +54,10 @@ enum Due {
     Bound,
     /// A moment at which the desk is looked at.
     Moment,
+    /// A recorded chat is requested.
+    Recorded(u32),
+    /// An agent does what was recorded.
+    Deed(u32),
 }
 
 /// One chat: a place that is used again, and the number of who is in it.
@@ -86,6 +94,9 @@ pub(crate) struct World<'a> {
     /// Counted spells that have not ended.
     open: u64,
     seeds: [u64; 2],
+    means: crate::recorded::Means,
+    /// Told each turn.
+    tap: Option<&'a mut Tap<'a>>,
 }
 
 impl<'a> World<'a> {
@@ -127,6 +138,8 @@ impl<'a> World<'a> {
             books: Books::default(),
             open: 0,
             seeds,
+            means: plan.recorded.as_ref().map(crate::recorded::Recorded::means).unwrap_or_default(),
+            tap: None,
             lines,
             plan,
         };
@@ -149,6 +162,7 @@ impl<'a> World<'a> {
         for moment in &self.plan.moments_ms {
             self.agenda.put(*moment, Due::Moment);
         }
+        self.begin_recorded();
         self.begin_shifts();
     }
 
@@ -161,7 +175,9 @@ impl<'a> World<'a> {
     /// Runs to the end. `look` is told now and then how far it is, from 0 to 1.
     pub(crate) fn run(mut self, look: &mut dyn FnMut(f64)) -> (Books, Vec<String>, Vec<String>) {
         let end = self.plan.end_ms();
-        let last = end + self.plan.length_ms.min(DRAIN_MS);
+        // What is recorded ends with the record.
+        let drain = if self.plan.recorded.is_some() { 0 } else { self.plan.length_ms.min(DRAIN_MS) };
+        let last = end + drain;
         let mut steps = 0_u32;
         while let Some(at) = self.next_at() {
             if at > last || (at > end && self.open == 0) {
@@ -201,6 +217,8 @@ impl<'a> World<'a> {
             Due::ShiftEnds(agent) => self.shift_ends(agent),
             Due::Bound => self.books.bound(self.clock),
             Due::Moment => self.books.moment(),
+            Due::Recorded(chat) => self.ask_again(chat),
+            Due::Deed(number) => self.do_again(number),
         }
     }
 
@@ -212,6 +230,9 @@ impl<'a> World<'a> {
     }
 
     fn take_in(&mut self, decision: &Decision) {
+        if let Some(tap) = &mut self.tap {
+            decision.turns.iter().for_each(|turn| tap(turn, &self.desk.state));
+        }
         for scoped in decision.turns.iter().flat_map(|turn| &turn.events) {
             self.note(&scoped.event);
         }
@@ -224,7 +245,9 @@ impl<'a> World<'a> {
     fn close_books(&mut self) {
         for visitor in self.visitors.waiting() {
             self.books.queues[visitor.line as usize].open += 1;
-            self.books.kinds[visitor.kind as usize].open += 1;
+            if let Some(kind) = self.books.kinds.get_mut(visitor.kind as usize) {
+                kind.open += 1;
+            }
         }
     }
 }
