@@ -22,8 +22,9 @@ const PARTS: f64 = 1000.0;
 /// How it is wanted.
 #[derive(Debug, Args)]
 pub(super) struct Replay {
-    #[command(flatten)]
-    folder: JournalFolder,
+    /// The data folder, or the journal's own
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    dir: PathBuf,
     /// From this moment on, such as 2026-11-23 or 2026-11-23T08:00:00Z; the journal's beginning when left out
     #[arg(long, value_name = "TIME", value_parser = moment)]
     from: Option<Time>,
@@ -31,10 +32,10 @@ pub(super) struct Replay {
     #[arg(long, value_name = "TIME", value_parser = moment)]
     until: Option<Time>,
     /// The configuration to try; the recorded queues and the built-in answers when left out
-    #[arg(long = "try", value_name = "FILE")]
-    changed: Option<PathBuf>,
+    #[arg(long, short, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Folder of the scripts to try, in place of that configuration's
-    #[arg(long, value_name = "DIR", requires = "changed")]
+    #[arg(long, value_name = "DIR", requires = "config")]
     scripts: Option<PathBuf>,
     /// Print one JSON object instead of tables
     #[arg(long)]
@@ -66,7 +67,7 @@ pub(super) fn replay(wish: &Replay) -> Result<(), Error> {
 
 /// Reads the period from the journal.
 fn read(wish: &Replay) -> Result<Recorded, Error> {
-    let dir = wish.folder.find_filled()?;
+    let dir = JournalFolder::of(wish.dir.clone()).find_filled()?;
     let disk: Arc<dyn hark_journal::Disk> = Arc::new(RealDisk);
     let begin = begin_before(&*disk, &dir, wish.from)?;
     let (mut state, mut recorder) = (begin.state, None);
@@ -97,7 +98,7 @@ fn read(wish: &Replay) -> Result<Recorded, Error> {
 fn ask(wish: &Replay, recorded: &Recorded) -> Result<WhatIf, Error> {
     let mut bar = Bar::new("replaying");
     let mut look = |part: f64| bar.tell((part * PARTS) as u64, PARTS as u64);
-    let Some(file) = &wish.changed else {
+    let Some(file) = &wish.config else {
         let told = WhatIf::ask(recorded, &recorded.setup, &mut hark_core::BuiltIn, &mut look);
         return told.map_err(|fault| Error::told(fault.to_string()));
     };

@@ -20,6 +20,11 @@ pub(crate) struct JournalFolder {
 }
 
 impl JournalFolder {
+    /// The journal in this data folder.
+    pub(crate) fn of(dir: PathBuf) -> Self {
+        Self { dir: Some(dir), config: PathBuf::new() }
+    }
+
     /// The journal's folder, with a journal in it.
     ///
     /// # Errors
