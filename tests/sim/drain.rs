@@ -62,9 +62,9 @@ impl World {
         assert!(state.logs().next().is_none(), "DRAIN a log does not settle");
         let engine = self.engine.as_ref().expect("the engine runs");
         assert!(
-            engine.state.next_deadline().is_none(),
+            engine.state().next_deadline().is_none(),
             "DRAIN a timer is left: {:?}",
-            engine.state.next_deadline()
+            engine.state().next_deadline()
         );
         let audit = &self.audit;
         assert!(audit.open() == 0, "DRAIN {} chats never ended", audit.open());

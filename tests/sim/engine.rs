@@ -1,30 +1,29 @@
-//! The engine of a run: the runtime's rules without its threads. The world says when each of them has its turn, and
-//! what the clock shows.
+//! The engine of a run: the runtime itself, moved one step at a time. The world says when each of its hands has its
+//! turn, and what the clock shows; here that is put into the runtime's words, and what is told is held against what was
+//! handed over.
 
 use crate::disk::SimDisk;
-use hark_core::{
-    Action, Actor, Command, Decision, IdempotencyKey, Policy, Refusal, Reply, State, Time, Turn, check,
-    decide,
-};
-use hark_journal::{
-    Append, Batch, Disk, Journal as _, JournalReader, LocalJournal, Options, RecordKind, Seq,
-};
+use hark_core::{Action, Actor, IdempotencyKey, Policy, Refusal, Reply, State, Time, Turn};
+use hark_journal::{Disk, JournalReader, Seq};
+use hark_runtime::stepwise::{Answer as Waiting, Appended, Stepwise};
+use hark_runtime::{Cursor, Error, Interest, Options, Subscription, Told};
+use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 /// Bytes of a segment: small, so that a run rotates often.
 const SEGMENT_BYTES: u64 = 48 << 10;
 /// Turns between two snapshots.
 const SNAPSHOT_TURNS: u64 = 400;
-/// As the runtime's.
-const BATCH_TURNS: usize = 30_000;
+/// Events kept for pages that reconnect.
+const FEED_EVENTS: usize = 384;
 
 /// What the sender of a request is told, once it is durable.
 pub(crate) type Answer = Result<Reply, Refusal>;
 
-/// Turns that are made durable together, and who is told then.
-#[derive(Default)]
-pub(crate) struct Group {
-    pub(crate) batch: Batch,
+/// What has become durable, and who is told what.
+pub(crate) struct Tidings {
     pub(crate) turns: Vec<Turn>,
     pub(crate) replies: Vec<(u64, Answer)>,
     pub(crate) last: Seq,
@@ -32,198 +31,201 @@ pub(crate) struct Group {
 
 /// What became of a group.
 pub(crate) enum Committed {
-    /// Durable: everybody may be told.
-    Told(Box<Group>),
+    /// Durable, and told.
+    Told(Tidings),
+    /// Durable, and nobody has heard of it.
+    Unheard,
     /// There is no room: the group waits.
     NoRoom,
     /// The journal cannot be written, and the engine takes no more.
     Failed,
 }
 
+/// Where and when an engine starts.
+pub(crate) struct Start<'a> {
+    pub(crate) disk: &'a SimDisk,
+    pub(crate) policy: Box<dyn Policy + Send>,
+    /// What the wall clock shows, in milliseconds since 1970.
+    pub(crate) wall: u64,
+    /// The time that never jumps, in milliseconds.
+    pub(crate) mono: u64,
+    pub(crate) seed: u64,
+}
+
 /// See the module.
 pub(crate) struct Engine {
-    pub(crate) state: State,
-    pub(crate) policy: Box<dyn Policy + Send>,
-    pub(crate) journal: LocalJournal,
-    pub(crate) pending: Group,
-    pub(crate) outstanding: Option<Box<Group>>,
-    pub(crate) decided: Seq,
-    seed: u64,
-    start: Time,
+    inner: Stepwise,
     started_ms: u64,
     snapshot: Seq,
+    waiting: VecDeque<(u64, Waiting)>,
+    /// A page that hears everything.
+    page: Subscription,
+    heard: Option<Cursor>,
+    /// What the append that ended last, told or not, was handed.
+    handed: Vec<Turn>,
     /// Whether snapshots are made, and what they cover is given back.
     pub(crate) gives_back: bool,
 }
 
 impl Engine {
-    /// Opens the engine on a disk: `wall` is what the wall clock shows, `mono` the time that never jumps.
-    pub(crate) fn open(
-        disk: &SimDisk,
-        policy: Box<dyn Policy + Send>,
-        wall: u64,
-        mono: u64,
-        seed: u64,
-    ) -> Result<Self, String> {
-        let disk: Arc<dyn Disk> = Arc::new(disk.clone());
-        let options = Options {
+    /// Opens the engine. The page goes on from what it heard last.
+    pub(crate) fn open(start: Start<'_>, heard: Option<Cursor>) -> Result<Self, String> {
+        let disk: Arc<dyn Disk> = Arc::new(start.disk.clone());
+        let journal = hark_journal::Options {
             segment_bytes: SEGMENT_BYTES,
             prepare_ahead: false,
-            wall_ms: wall,
+            wall_ms: start.wall,
             disk,
-            ..Options::new("/journal")
+            ..hark_journal::Options::new("/journal")
         };
-        let (journal, opened) = LocalJournal::open(&options).map_err(|error| error.to_string())?;
-        let (state, snapshot) = restore(&journal.reader(), opened.last)?;
-        let start = Time::from_millis(wall).max(state.now());
-        let (pending, outstanding) = (Group::default(), None);
-        let decided = opened.last;
-        let mut engine = Self {
-            state,
-            policy,
-            journal,
-            pending,
-            outstanding,
-            decided,
-            seed,
-            start,
-            started_ms: mono,
-            snapshot,
-            gives_back: true,
-        };
-        engine.take(0, Actor::Engine, Action::Open, None, mono);
-        Ok(engine)
-    }
-
-    /// What is durable.
-    pub(crate) fn reader(&self) -> JournalReader {
-        self.journal.reader()
+        let mut options = Options::new("/engine", start.policy);
+        options.feed_events = FEED_EVENTS;
+        let wall = Time::from_millis(start.wall);
+        let inner = Stepwise::open(options, &journal, wall, start.seed).map_err(|error| error.to_string())?;
+        // A page that was away for too long begins anew.
+        let from = heard.unwrap_or(Cursor::START);
+        let page =
+            inner.subscribe(Some(from), Interest::All).or_else(|_| inner.subscribe(None, Interest::All));
+        let page = page.map_err(|_| "nobody can subscribe".to_owned())?;
+        let (snapshot, waiting) = (inner.durable(), VecDeque::new());
+        let (handed, gives_back) = (Vec::new(), true);
+        Ok(Self { inner, started_ms: start.mono, snapshot, waiting, page, heard, handed, gives_back })
     }
 
     /// What the engine's clock shows.
     pub(crate) fn now(&self, mono: u64) -> Time {
-        Time::from_millis(self.start.millis().saturating_add(mono - self.started_ms))
+        Time::from_millis(self.inner.start().millis().saturating_add(mono - self.started_ms))
     }
 
-    fn seed(&mut self) -> u64 {
-        self.seed = self.seed.wrapping_add(0xA076_1D64_78BD_642F);
-        self.seed
+    /// All that is decided, durable or not.
+    pub(crate) fn state(&self) -> &State {
+        self.inner.state()
+    }
+
+    /// What is durable.
+    pub(crate) fn reader(&self) -> JournalReader {
+        self.inner.reader()
+    }
+
+    /// Whether an append is under way.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.inner.under_way().is_some()
+    }
+
+    /// Turns that were handed over and that nobody has heard of: they may be on the disk or not.
+    pub(crate) fn unheard(&self) -> &[Turn] {
+        self.inner.under_way().unwrap_or(&self.handed)
     }
 
     /// Carries out a request; its sender is told with the group.
     pub(crate) fn take(
         &mut self,
         ticket: u64,
-        by: Actor,
-        action: Action,
-        key: Option<IdempotencyKey>,
+        (by, action, key): (Actor, Action, Option<IdempotencyKey>),
         mono: u64,
     ) {
-        let command = Command { at: self.now(mono), seed: self.seed(), by, key, action };
-        let Decision { turns, reply } = decide(&mut self.state, command, &mut *self.policy);
-        self.keep(turns);
-        self.pending.replies.push((ticket, reply));
+        let waiting = self.inner.submit(self.now(mono), by, action, key);
+        self.waiting.push_back((ticket, waiting));
     }
 
-    /// Fires what is due.
-    pub(crate) fn tick(&mut self, mono: u64) {
-        let now = self.now(mono);
-        let is_hungry = self.pending.turns.len() < BATCH_TURNS;
-        if is_hungry && self.state.next_deadline().is_some_and(|(at, _)| at <= now) {
-            let seed = self.seed();
-            let command = Command { at: now, seed, by: Actor::Engine, key: None, action: Action::Tick };
-            let Decision { turns, .. } = decide(&mut self.state, command, &mut *self.policy);
-            self.keep(turns);
-        }
+    /// Lets other rules answer.
+    pub(crate) fn change_rules(&mut self, policy: Box<dyn Policy + Send>, mono: u64) {
+        self.inner.swap_policy(self.now(mono), policy);
     }
 
-    fn keep(&mut self, turns: Vec<Turn>) {
-        if turns.is_empty() {
-            return;
-        }
-        check::touched(&self.state, &turns)
-            .unwrap_or_else(|broken| panic!("an invariant is broken: {broken}"));
-        for turn in turns {
-            let pushed =
-                self.pending.batch.push_with(RecordKind::Turn, |out| hark_journal::encode_turn(&turn, out));
-            pushed.expect("a turn fits into the journal");
-            self.decided = self.decided.next();
-            self.pending.turns.push(turn);
-        }
-    }
-
-    /// Hands the batch over, if none is under way.
+    /// Hands over what was decided, unless an append is under way.
     pub(crate) fn hand_over(&mut self) {
-        if self.outstanding.is_none() && !(self.pending.turns.is_empty() && self.pending.replies.is_empty()) {
-            self.pending.last = self.decided;
-            self.outstanding = Some(Box::new(std::mem::take(&mut self.pending)));
+        self.inner.hand_over();
+    }
+
+    /// Fires what is due, and hands over what was decided.
+    pub(crate) fn tick(&mut self, mono: u64) {
+        self.inner.tick(self.now(mono));
+        self.inner.hand_over();
+    }
+
+    /// Ends the append that is under way; tells everybody, unless the process dies just then.
+    pub(crate) fn commit(&mut self, told: bool) -> Option<Committed> {
+        self.handed = self.inner.under_way()?.to_vec();
+        Some(match self.inner.append() {
+            Appended::Nothing => return None,
+            Appended::NoSpace => Committed::NoRoom,
+            Appended::Failed(_) => Committed::Failed,
+            Appended::Durable(_) if !told => Committed::Unheard,
+            Appended::Durable(last) => {
+                self.inner.tell();
+                let turns = std::mem::take(&mut self.handed);
+                self.hear(&turns, last);
+                let replies = self.replies();
+                self.look_after_snapshots(last);
+                self.inner.hand_over();
+                Committed::Told(Tidings { turns, replies, last })
+            }
+        })
+    }
+
+    /// Whoever was told something now knows it. Answers come in the order of the requests.
+    fn replies(&mut self) -> Vec<(u64, Answer)> {
+        let mut replies = Vec::new();
+        while let Some((ticket, waiting)) = self.waiting.front_mut()
+            && let Some(told) = waiting.told()
+        {
+            match told {
+                Ok(done) => replies.push((*ticket, Ok(done.reply))),
+                Err(Error::Refused(refusal)) => replies.push((*ticket, Err(refusal))),
+                Err(other) => panic!("FEED a request was answered with: {other}"),
+            }
+            self.waiting.pop_front();
+        }
+        replies
+    }
+
+    /// The page hears exactly what was handed over, in order, each event once and with the place of its turn.
+    pub(crate) fn hear(&mut self, turns: &[Turn], last: Seq) {
+        let first = last.0 + 1 - turns.len() as u64;
+        for (seq, turn) in (first..).map(Seq).zip(turns) {
+            for scoped in &turn.events {
+                let heard = self.next_heard();
+                let same = heard.as_ref().is_some_and(|heard| {
+                    heard.cursor.turn() == seq && heard.event == scoped.event && heard.at == turn.at
+                });
+                assert!(same, "FEED turn {seq} was handed over, and {heard:?} was told");
+                self.heard = heard.map(|heard| heard.cursor);
+            }
         }
     }
 
-    /// Ends the append that is under way.
-    pub(crate) fn commit(&mut self) -> Option<Committed> {
-        let mut group = self.outstanding.take()?;
-        if group.turns.is_empty() {
-            return Some(Committed::Told(group));
-        }
-        let after = self.journal.last();
-        match self.journal.append(after, &mut group.batch) {
-            Append::Committed(last) => {
-                assert!(last == group.last, "the journal put turn {} at {last}", group.last);
-                self.look_after_snapshots();
-                Some(Committed::Told(group))
-            }
-            Append::NoSpace(_) => {
-                self.outstanding = Some(group);
-                Some(Committed::NoRoom)
-            }
-            Append::Fenced { last } => panic!("somebody else wrote up to record {last}"),
-            Append::Unknown(_) => {
-                self.outstanding = Some(group);
-                Some(Committed::Failed)
+    /// The next event that the page hears; one that was too slow subscribes again.
+    fn next_heard(&mut self) -> Option<Arc<hark_runtime::Happened>> {
+        loop {
+            match next_told(&mut self.page) {
+                Some(Told::Event(happened)) => return Some(happened),
+                Some(Told::Lagged) => self.page = self.inner.subscribe(self.heard, Interest::All).ok()?,
+                Some(Told::Stopped) | None => return None,
+                Some(Told::CaughtUp | Told::Whisper(_)) => {}
             }
         }
     }
 
-    fn look_after_snapshots(&mut self) {
-        let last = self.journal.last();
-        if !self.gives_back || last.0 - self.snapshot.0 < SNAPSHOT_TURNS {
-            return;
-        }
-        self.snapshot = last;
-        let Ok((state, _)) = restore(&self.journal.reader(), last) else { return };
-        let written = self.journal.snapshots().write(last, &encode(&state));
-        if written.is_ok() {
-            // What cannot be given back now is given back next time.
-            let _ = self.journal.trim(last);
+    /// What the page heard last.
+    pub(crate) fn heard(&self) -> Option<Cursor> {
+        self.heard
+    }
+
+    fn look_after_snapshots(&mut self, last: Seq) {
+        if self.gives_back && last.0 - self.snapshot.0 >= SNAPSHOT_TURNS {
+            self.snapshot = last;
+            // A disk that is full or dying takes none: the journal stays whole, and the next one is tried.
+            let _ = self.inner.snapshot();
         }
     }
 }
 
-fn encode(state: &State) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut serializer = rmp_serde::Serializer::new(&mut out).with_struct_map();
-    serde::Serialize::serialize(state, &mut serializer).expect("a state can be written");
-    out
-}
-
-fn restore(journal: &JournalReader, upto: Seq) -> Result<(State, Seq), String> {
-    let latest = journal.latest_snapshot().map_err(|error| error.to_string())?;
-    let (mut state, snapshot) = match latest.snapshot.filter(|snapshot| snapshot.seq <= upto) {
-        Some(snapshot) => {
-            let mut state: State =
-                rmp_serde::from_slice(&snapshot.bytes).map_err(|error| error.to_string())?;
-            state.rebuild();
-            (state, snapshot.seq)
-        }
-        None => (State::new(), Seq::NONE),
-    };
-    for record in journal.read(snapshot.next()).map_err(|error| error.to_string())? {
-        let record = record.map_err(|error| error.to_string())?;
-        if record.seq <= upto && record.kind == RecordKind::Turn {
-            let turn = hark_journal::decode_turn(&record.payload)?;
-            turn.events.iter().for_each(|scoped| state.apply(turn.at, &scoped.event));
-        }
+/// What a subscription has to tell now, if anything.
+fn next_told(page: &mut Subscription) -> Option<Told> {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(page.next()).poll(&mut context) {
+        Poll::Ready(told) => Some(told),
+        Poll::Pending => None,
     }
-    Ok((state, snapshot))
 }

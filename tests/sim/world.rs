@@ -4,7 +4,7 @@
 use crate::audit::{self, Audit};
 use crate::counts::Counts;
 use crate::disk::{Dice, Fault, SimDisk};
-use crate::engine::{Committed, Engine, Group};
+use crate::engine::{Committed, Engine, Start, Tidings};
 use crate::history;
 use crate::ledger::{Asked, Ledger};
 use crate::names::Names;
@@ -12,6 +12,7 @@ use crate::resolve::resolve;
 use crate::rules;
 use crate::step::{Act, Ask, DiskFault, Label, Step, Wish};
 use hark_core::{State, Turn, check};
+use hark_runtime::Cursor;
 use std::collections::BTreeMap;
 
 /// 2026-11-22T12:00:00Z.
@@ -64,7 +65,7 @@ impl World {
             counts: Counts::default(),
         };
         world.audit.left = is_remembered(seed).then(BTreeMap::new);
-        world.start(&[]);
+        world.start(&[], None);
         world
     }
 
@@ -119,14 +120,13 @@ impl World {
     /// When the engine's next timer is due, on the clock that never jumps.
     fn next_timer(&self) -> Option<u64> {
         let engine = self.engine.as_ref()?;
-        let (at, _) = engine.state.next_deadline()?;
+        let (at, _) = engine.state().next_deadline()?;
         Some(self.mono + at.since(engine.now(self.mono)))
     }
 
     fn tick(&mut self) {
         if let Some(engine) = &mut self.engine {
             engine.tick(self.mono);
-            engine.hand_over();
             self.look();
         }
     }
@@ -134,13 +134,12 @@ impl World {
     fn send(&mut self, wish: &Wish) {
         let Some(engine) = &mut self.engine else { return };
         let now = engine.now(self.mono);
-        let Some((by, action, key)) = resolve(wish, &self.names, self.seed, now) else { return };
+        let Some(request) = resolve(wish, &self.names, self.seed, now) else { return };
         self.tickets += 1;
         let chat = spoken_of(&wish.ask).and_then(|label| self.names.chat(label));
         self.asked.insert(self.tickets, Asked { wish: wish.clone(), chat, at: now });
-        engine.take(self.tickets, by, action, key, self.mono);
+        engine.take(self.tickets, request, self.mono);
         engine.tick(self.mono);
-        engine.hand_over();
         self.look();
     }
 
@@ -149,20 +148,15 @@ impl World {
         let Some(engine) = &self.engine else { return };
         self.counts.looks += 1;
         if self.careful || self.counts.looks.is_multiple_of(LOOK_EVERY) {
-            check::all(&engine.state).unwrap_or_else(|broken| panic!("INVARIANT {broken}"));
+            check::all(engine.state()).unwrap_or_else(|broken| panic!("INVARIANT {broken}"));
         }
     }
 
     fn commit(&mut self) {
         let Some(engine) = &mut self.engine else { return };
-        match engine.commit() {
-            None => {}
-            Some(Committed::Told(group)) => {
-                self.publish(&group);
-                if let Some(engine) = &mut self.engine {
-                    engine.hand_over();
-                }
-            }
+        match engine.commit(true) {
+            None | Some(Committed::Unheard) => {}
+            Some(Committed::Told(tidings)) => self.publish(&tidings),
             Some(Committed::NoRoom) => self.counts.no_room += 1,
             Some(Committed::Failed) => {
                 self.counts.failed += 1;
@@ -176,19 +170,18 @@ impl World {
 
     fn commit_unheard(&mut self) {
         if let Some(engine) = &mut self.engine
-            && let Some(Committed::Told(group)) = engine.commit()
+            && let Some(Committed::Unheard) = engine.commit(false)
         {
             self.counts.unheard += 1;
-            engine.outstanding = Some(group);
             self.kill(Some(self.mono));
         }
     }
 
     /// Everybody is told what has become durable.
-    fn publish(&mut self, group: &Group) {
-        self.ledger.durable(&group.turns, group.last);
-        self.follow(&group.turns);
-        for (ticket, answer) in &group.replies {
+    fn publish(&mut self, tidings: &Tidings) {
+        self.ledger.durable(&tidings.turns, tidings.last);
+        self.follow(&tidings.turns);
+        for (ticket, answer) in &tidings.replies {
             if let Some(asked) = self.asked.remove(ticket) {
                 self.counts.answered(answer);
                 self.ledger.told(&asked, answer, &self.told);
@@ -216,9 +209,9 @@ impl World {
     /// Where nothing is under way, what was told and what was decided are the same.
     fn compare(&self) {
         let Some(engine) = &self.engine else { return };
-        if engine.pending.turns.is_empty() && engine.outstanding.is_none() {
-            let same = engine.state == self.told;
-            assert!(same, "REPLAY the events make another state: {}", difference(&engine.state, &self.told));
+        if !engine.is_under_way() {
+            let same = *engine.state() == self.told;
+            assert!(same, "REPLAY the events make another state: {}", difference(engine.state(), &self.told));
         }
     }
 
@@ -230,27 +223,30 @@ impl World {
 
     fn kill(&mut self, power: Option<u64>) {
         let Some(engine) = self.engine.take() else { return };
-        let handed = engine.outstanding.map(|group| group.turns).unwrap_or_default();
-        drop(engine.journal);
+        let (handed, heard) = (engine.unheard().to_vec(), engine.heard());
+        drop(engine);
         self.asked.clear();
         self.disk = match power {
             Some(seed) => self.disk.power_cut(&mut Dice(seed)),
             None => self.disk.killed(),
         };
-        self.start(&handed);
+        self.start(&handed, heard);
     }
 
     /// Starts the engine, and holds what the disk gave back against what was told.
-    fn start(&mut self, handed: &[Turn]) {
+    fn start(&mut self, handed: &[Turn], heard: Option<Cursor>) {
         self.starts += 1;
         let wall = (NOON + self.mono).saturating_add_signed(self.wall_ahead);
         let rules = rules::rules(self.seed, self.rules);
-        let engine = Engine::open(&self.disk, rules, wall, self.mono, self.seed ^ (self.starts << 32));
+        let seed = self.seed ^ (self.starts << 32);
+        let start = Start { disk: &self.disk, policy: rules, wall, mono: self.mono, seed };
+        let engine = Engine::open(start, heard);
         let mut engine = engine.unwrap_or_else(|why| panic!("START the journal does not open: {why}"));
         engine.gives_back = self.audit.left.is_none();
         let surprises = self.ledger.settle(&engine.reader(), handed);
         let turns: Vec<Turn> = surprises.iter().map(|(_, turn)| turn.clone()).collect();
         if let Some((last, _)) = surprises.last() {
+            engine.hear(&turns, *last);
             self.ledger.durable(&turns, *last);
             self.follow(&turns);
             self.ledger.unheard(&turns);
@@ -258,11 +254,12 @@ impl World {
         self.counts.starts += 1;
         // The state of the start is what was told, and what the start itself changed.
         let mut restored = self.told.clone();
-        let opening = engine.pending.turns.iter();
+        engine.hand_over();
+        let opening = engine.unheard().iter();
         opening.for_each(|turn| turn.events.iter().for_each(|scoped| restored.apply(turn.at, &scoped.event)));
-        let same = restored == engine.state;
-        assert!(same, "RESTORE the start made another state: {}", difference(&engine.state, &restored));
-        check::all(&engine.state).unwrap_or_else(|broken| panic!("INVARIANT {broken}"));
+        let same = restored == *engine.state();
+        assert!(same, "RESTORE the start made another state: {}", difference(engine.state(), &restored));
+        check::all(engine.state()).unwrap_or_else(|broken| panic!("INVARIANT {broken}"));
         self.engine = Some(engine);
         self.tick();
     }
@@ -270,7 +267,7 @@ impl World {
     fn change_rules(&mut self, rules: u32) {
         self.rules = rules;
         if let Some(engine) = &mut self.engine {
-            engine.policy = rules::rules(self.seed, rules);
+            engine.change_rules(rules::rules(self.seed, rules), self.mono);
         }
     }
 
@@ -281,7 +278,7 @@ impl World {
 
     /// Commits until nothing is under way.
     pub(crate) fn settle(&mut self) {
-        while self.engine.as_ref().is_some_and(|engine| engine.outstanding.is_some()) {
+        while self.engine.as_ref().is_some_and(Engine::is_under_way) {
             self.commit();
         }
         self.compare();

@@ -15,8 +15,8 @@ use crate::handle::Done;
 use crate::inbox::Request;
 use crate::opening;
 use crate::{Cursor, Options};
-use hark_core::{Action, Actor, IdempotencyKey, Policy, State, Time};
-use hark_journal::{Journal, LocalJournal, Seq};
+use hark_core::{Action, Actor, IdempotencyKey, Policy, State, Time, Turn};
+use hark_journal::{Journal, JournalReader, LocalJournal, Seq};
 use tokio::sync::oneshot;
 
 /// The answer to a command, once it was told.
@@ -157,6 +157,16 @@ impl Stepwise {
     /// [`Reset`] when the cursor is older than what is kept.
     pub fn subscribe(&self, after: Option<Cursor>, interest: Interest) -> Result<Subscription, Reset> {
         self.feed.subscribe(after, interest)
+    }
+
+    /// A door for reading what is durable.
+    pub fn reader(&self) -> JournalReader {
+        self.journal.reader()
+    }
+
+    /// The turns that were handed over and are not durable yet, if any group is under way.
+    pub fn under_way(&self) -> Option<&[Turn]> {
+        self.group.as_ref().map(|group| group.turns.as_slice())
     }
 
     /// The last durable turn.

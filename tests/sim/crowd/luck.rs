@@ -1,6 +1,7 @@
 //! Bad luck: dying processes, failing disks, clocks that are set, exchanged rules and configurations.
 
 use super::{Crowd, wish};
+use crate::engine::Engine;
 use crate::step::{Act, Ask, DiskFault, Who};
 use crate::world::World;
 
@@ -12,7 +13,7 @@ impl Crowd {
     }
 
     fn process_dies(&mut self, world: &World) -> Option<Act> {
-        let under_way = world.engine.as_ref().is_some_and(|engine| engine.outstanding.is_some());
+        let under_way = world.engine.as_ref().is_some_and(Engine::is_under_way);
         let power = self.dice.roll(3) > 0;
         let number = self.dice.roll(u64::MAX);
         if self.dice.happens(self.rates.kill) {

@@ -7,6 +7,7 @@ mod people;
 mod post;
 
 use crate::dice::Dice;
+use crate::engine::Engine;
 use crate::rates::Rates;
 use crate::rules::SCRIPTED;
 use crate::step::{Act, Ask, Label, Step, Who, Wish};
@@ -107,7 +108,7 @@ impl Crowd {
         if let Some(act) = self.bad_luck(world) {
             return act;
         }
-        let under_way = world.engine.as_ref().is_some_and(|engine| engine.outstanding.is_some());
+        let under_way = world.engine.as_ref().is_some_and(Engine::is_under_way);
         if under_way && self.dice.roll(3) > 0 {
             return Act::Commit;
         }
