@@ -301,6 +301,24 @@ test("the supervisor sees queues and agents live, and reads a chat", async () =>
   await onStage({ people: ["customer", "agent", "supervisor"], folder: "supervisor" }, supervision);
 });
 
+/** The story of the chat that is open, asked for and read with the keyboard alone, in light and dark. @param {Stage} stage @param {Page} supervisor */
+async function whyThisAgent(stage, supervisor) {
+  const dialog = supervisor.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Why this agent?" }).focus();
+  await supervisor.keyboard.press("Enter");
+  await dialog.getByText("Ana got this chat, because Ana was the only one who could take it.").waitFor();
+  await dialog.getByText("It had to wait").waitFor();
+  await dialog.getByRole("group", { name: "Why this agent" }).and(supervisor.locator(":focus")).waitFor();
+  await dialog.locator("summary").last().press("Enter");
+  await dialog.getByRole("cell", { name: "yes, and was chosen" }).waitFor();
+  for (const scheme of /** @type {const} */ (["light", "dark"])) {
+    await supervisor.emulateMedia({ colorScheme: scheme });
+    await stage.shot("supervisor", `why this agent, ${scheme}`);
+    await stage.axe("supervisor");
+  }
+  await supervisor.emulateMedia({ colorScheme: "light" });
+}
+
 /** @param {Stage} stage @param {Desk} desk */
 async function supervision(stage, desk) {
   const [customer, agent, supervisor] = [stage.page("customer"), stage.page("agent"), stage.page("supervisor")];
@@ -329,6 +347,7 @@ async function supervision(stage, desk) {
   await supervisor.getByRole("dialog").getByText("Good morning").waitFor();
   await stage.shot("supervisor", "reads");
   await stage.axe("supervisor");
+  await whyThisAgent(stage, supervisor);
   await supervisor.keyboard.press("Escape");
   await customer.getByRole("button", { name: "End chat" }).click();
   await customer.getByRole("button", { name: "End chat" }).click();

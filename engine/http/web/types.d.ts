@@ -36,6 +36,22 @@ export interface OfferView {
   requested_at: string; presented_at: string; expires_at: string; can_reject: boolean; reject_reason?: string;
   screen_pop: ScreenPop;
 }
+export interface Candidate {
+  agent_id: string; name: string; status: Shown; capacity: number; load: number; skills?: Record<string, number>;
+  idle_since: string; could: boolean; obstacle?: { what: string };
+}
+export interface ScriptSay {
+  point: string; answer: string; policy: string;
+  answered?: { who: "built_in" } | { who: "script"; file: string } | { who: "default"; file: string; why: string };
+}
+export interface ExplainedStep {
+  at: string; kind: string; says: string; agent_id?: string; rules?: { rule: string; says: string }[];
+  scripts?: ScriptSay[]; desk?: { candidates: Candidate[] };
+}
+export interface Explanation {
+  chat_id: string; name: string; requested_at: string; summary: string; whole: boolean; missing?: string;
+  steps: ExplainedStep[];
+}
 export interface ChosenCode { list: string; code: string }
 export interface CodeRule { list: string; mandatory: boolean; several: boolean }
 export interface Code { code: string; title: string }

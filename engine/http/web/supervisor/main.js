@@ -1,6 +1,6 @@
 // The supervisor's page: queues and agents as they are this second, with what is late marked by a sign and a word.
 
-/** @import { Wallboard, ChatView } from "../types.js" */
+/** @import { Wallboard, ChatView, Explanation } from "../types.js" */
 
 import { html, nothing } from "../vendor/lit.js";
 import { Api, explain } from "../net/api.js";
@@ -26,6 +26,8 @@ export const ui = {
   status: "",
   menu: "",
   reading: /** @type {ChatView | null} */ (null),
+  /** Why the chat that is read went where it went; null while its transcript is shown. */
+  why: /** @type {Explanation | null} */ (null),
   problem: "",
 };
 
@@ -122,7 +124,7 @@ async function start() {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && (ui.menu || ui.reading)) show({ menu: "", reading: null });
+  if (event.key === "Escape" && (ui.menu || ui.reading)) show({ menu: "", reading: null, why: null });
 });
 document.addEventListener("pointerdown", (event) => {
   if (ui.menu && !(event.target instanceof Element && event.target.closest(".anchor"))) show({ menu: "" });
