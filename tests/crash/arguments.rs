@@ -3,22 +3,26 @@
 use hark_tests::Seed;
 use std::process::exit;
 
-const USAGE: &str = "cargo test -p hark-tests --test crash -- [PART …] [--rounds N] [--seed N]
+const USAGE: &str = "cargo test -p hark-tests --test crash -- [PART …] [--rounds N] [--images N] [--seed N]
 
-parts: kills (all of them unless named)
+parts: kills, power, faults (all of them unless named)
   --rounds N   kills, 200 unless told otherwise
+  --images N   disk images after power cuts, 300 unless told otherwise
   --seed N     tells a run again; HARK_SEED does the same";
 
 /// All parts, in their order.
-const PARTS: [&str; 1] = ["kills"];
+const PARTS: [&str; 3] = ["kills", "power", "faults"];
 /// Kills unless told otherwise: the least that a change is tried with.
 const ROUNDS: u64 = 200;
+/// Disk images unless told otherwise.
+const IMAGES: u64 = 300;
 
 /// What was asked for.
 #[derive(Debug)]
 pub(crate) struct Arguments {
     pub(crate) parts: Vec<String>,
     pub(crate) rounds: u64,
+    pub(crate) images: u64,
     seed: Option<u64>,
 }
 
@@ -32,7 +36,7 @@ impl Arguments {
     }
 
     fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut read = Self { parts: Vec::new(), rounds: ROUNDS, seed: None };
+        let mut read = Self { parts: Vec::new(), rounds: ROUNDS, images: IMAGES, seed: None };
         while let Some(word) = words.next() {
             let mut number = || {
                 let text = words.next().ok_or_else(|| format!("{word} wants a number"))?;
@@ -40,6 +44,7 @@ impl Arguments {
             };
             match word.as_str() {
                 "--rounds" => read.rounds = number()?,
+                "--images" => read.images = number()?,
                 "--seed" => read.seed = Some(number()?),
                 // What the harness of other tests understands, and what `cargo test` hands to all of them.
                 "--nocapture" | "--quiet" | "-q" => {}

@@ -6,7 +6,10 @@
 
 mod arguments;
 mod desk;
+mod faults;
 mod kills;
+mod power;
+mod shim;
 
 use arguments::Arguments;
 use std::time::Instant;
@@ -20,6 +23,8 @@ fn main() {
         eprintln!("crash: {part}");
         match part.as_str() {
             "kills" => runtime.block_on(kills::run(&arguments)),
+            "power" => runtime.block_on(power::run(&arguments)),
+            "faults" => runtime.block_on(faults::run()),
             other => unreachable!("the arguments know the parts: {other}"),
         }
         eprintln!("crash: {part} took {:.1} s", began.elapsed().as_secs_f64());

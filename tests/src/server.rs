@@ -105,6 +105,7 @@ pub struct Server {
     api: Api,
     first_line: String,
     admin: Option<String>,
+    environment: Vec<(String, String)>,
 }
 
 impl Server {
@@ -122,6 +123,30 @@ impl Server {
     /// # Panics
     /// It does not start.
     pub async fn serve_with(settings: &str, of_server: &str) -> Self {
+        let mut server = Self::configured(settings, of_server);
+        let file = server.folder().join("config.toml").display().to_string();
+        run(&["user", "add", "admin", "--role", "admin", "--password-stdin", "--config", &file], PASSWORD)
+            .await;
+        let token = run(&["token", "add", "admin", "--config", &file], "").await.trim().to_owned();
+        server.admin = Some(token);
+        server.start().await;
+        server
+    }
+
+    /// A server that does not run yet, on the data that `fill` puts into its data folder: people and tokens are those of
+    /// the server that the data is of.
+    ///
+    /// # Panics
+    /// Its folder cannot be made.
+    pub fn over(&self, settings: &str, fill: impl FnOnce(&Path)) -> Self {
+        let mut server = Self::configured(settings, "");
+        server.admin.clone_from(&self.admin);
+        fill(&server.data());
+        server
+    }
+
+    /// The configuration in a folder of its own.
+    fn configured(settings: &str, of_server: &str) -> Self {
         let folder = TempDir::with_prefix("hark-story-").expect("a temporary folder can be made");
         let port = free_port();
         let settings = settings.replace("{repository}", &repository().display().to_string());
@@ -130,15 +155,19 @@ impl Server {
         );
         let file = folder.path().join("config.toml");
         fs::write(&file, config).expect("a configuration can be written");
-        let file = file.display().to_string();
-        run(&["user", "add", "admin", "--role", "admin", "--password-stdin", "--config", &file], PASSWORD)
-            .await;
-        let token = run(&["token", "add", "admin", "--config", &file], "").await.trim().to_owned();
-        let arguments = ["serve", "--config", &file].map(str::to_owned).to_vec();
-        let mut server = Self::new(arguments, folder, port);
-        server.admin = Some(token);
-        server.start().await;
-        server
+        let arguments = ["serve", "--config", &file.display().to_string()].map(str::to_owned).to_vec();
+        Self::new(arguments, folder, port)
+    }
+
+    /// Its data folder.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder().join("data")
+    }
+
+    /// Sets a variable of the environment for all starts from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     /// Starts `hark demo --json` in a folder of its own.
@@ -162,7 +191,8 @@ impl Server {
     fn new(arguments: Vec<String>, folder: TempDir, port: u16) -> Self {
         let base = format!("http://127.0.0.1:{port}");
         let api = Api::new(&base);
-        Self { child: None, arguments, folder, base, api, first_line: String::new(), admin: None }
+        let (first_line, environment) = (String::new(), Vec::new());
+        Self { child: None, arguments, folder, base, api, first_line, admin: None, environment }
     }
 
     /// Its address, `http://…`.
@@ -219,8 +249,9 @@ impl Server {
     /// # Panics
     /// It cannot be started.
     pub async fn second(&self) -> (ExitStatus, String) {
-        let command =
-            Command::new(binary()).args(&self.arguments).stdin(Stdio::null()).kill_on_drop(true).output();
+        let mut command = Command::new(binary());
+        command.args(&self.arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let command = command.stdin(Stdio::null()).kill_on_drop(true).output();
         let output =
             within(START, "the second server's end", command).await.expect("the binary can be started");
         (output.status, String::from_utf8_lossy(&output.stderr).into_owned())
@@ -255,6 +286,7 @@ impl Server {
         let mut command = Command::new(binary());
         command
             .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)

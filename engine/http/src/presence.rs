@@ -189,7 +189,7 @@ async fn tell(app: &App, somebody: Somebody, here: bool) {
     match app.handle.submit(somebody.actor(), somebody.action(here), None).await {
         // A chat that is over has nobody to wait for.
         Ok(_) | Err(hark_runtime::Error::Refused(_)) => {}
-        Err(hark_runtime::Error::Busy) => app.presence.retry(somebody),
+        Err(hark_runtime::Error::Busy | hark_runtime::Error::NoRoom) => app.presence.retry(somebody),
         Err(hark_runtime::Error::Stopped(_)) => {}
     }
 }

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// After how many seconds a caller may come again when Hark is busy.
 const BUSY_RETRY_S: u32 = 1;
+/// Seconds after which a full disk may have room again.
+const NO_ROOM_RETRY_S: u32 = 5;
 
 /// One fault of a request's body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -155,6 +157,10 @@ impl From<hark_runtime::Error> for Problem {
         match error {
             hark_runtime::Error::Refused(refusal) => refusal.into(),
             hark_runtime::Error::Busy => Self::busy("more is asked of Hark than it can take: try again"),
+            hark_runtime::Error::NoRoom => {
+                let detail = "the disk is full: nothing is taken until there is room";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "disk_full", detail).retry_after(NO_ROOM_RETRY_S)
+            }
             hark_runtime::Error::Stopped(why) => {
                 tracing::error!(%why, "the engine has stopped");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", "Hark has stopped taking commands")

@@ -51,13 +51,27 @@ impl fmt::Display for Error {
                 write!(f, "hark: {count} fault{}", if count == 1 { "" } else { "s" })
             }
             Self::Io { doing, path, source } => {
-                write!(f, "hark: cannot {doing} {}: {source}", path.display())
+                write!(f, "hark: cannot {doing} {}: {source}{}", path.display(), remedy(source))
             }
-            Self::Open(error) => write!(f, "hark: {error}"),
+            Self::Open(error) => write!(f, "hark: {error}{}", error.source_io().map_or("", remedy)),
             Self::Journal(error) => write!(f, "hark: {error}"),
             Self::Desk(error) => write!(f, "hark: {error}"),
             Self::Told(sentence) => write!(f, "hark: {sentence}"),
         }
+    }
+}
+
+/// What to do about an error of the system, where that is known.
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            ". The disk is full: make room and start again; nothing that was acknowledged is lost"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            ". The disk is read-only, as the system makes one that fails: look into the system's log, make it writable \
+             and start again; nothing that was acknowledged is lost"
+        }
+        _ => "",
     }
 }
 

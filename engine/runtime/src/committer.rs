@@ -2,13 +2,13 @@
 
 use crate::clock::Clock;
 use crate::group::{Attempt, Group, Tidings};
-use crate::handle::Counts;
+use crate::handle::{Counts, Room};
 use crate::inbox::Inbox;
 use crate::snapshots::Keeper;
 use crate::teller::Teller;
 use hark_journal::LocalJournal;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError};
 use std::time::Duration;
 
 /// How long to wait before a full disk is tried again.
@@ -37,25 +37,56 @@ impl Committer {
     /// Works until the end, or until the journal cannot be written.
     pub(crate) fn run(mut self, work: &Receiver<Work>) {
         let why = loop {
-            match work.recv() {
-                Ok(Work::Group(group)) => match self.commit(*group) {
+            match self.next(work) {
+                Ok(None) => self.look_at_room(),
+                Ok(Some(Work::Group(group))) => match self.commit(*group) {
                     Ok(tidings) => {
                         self.inbox.committed();
                         self.teller.tell(tidings);
                         self.history.ring();
                         self.keeper.after_append(&mut self.journal);
+                        self.look_at_room();
                     }
                     Err(why) => {
                         tracing::error!(%why, "the journal cannot be written: no more commands are taken");
                         break why;
                     }
                 },
-                Ok(Work::Stop) => break "it was asked to stop".to_owned(),
+                Ok(Some(Work::Stop)) => break "it was asked to stop".to_owned(),
                 Err(_) => break "its writer has ended".to_owned(),
             }
         };
         self.inbox.close(&why);
         self.keeper.stop();
+    }
+
+    /// The next work; none when it is time to look whether there is room again.
+    fn next(&self, work: &Receiver<Work>) -> Result<Option<Work>, RecvError> {
+        if self.counts.room() == Room::Enough {
+            return work.recv().map(Some);
+        }
+        match work.recv_timeout(NO_SPACE_REST) {
+            Ok(work) => Ok(Some(work)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(RecvError),
+        }
+    }
+
+    /// Before the journal is full to its last byte no more commands are taken, so that the desk can still be read.
+    fn look_at_room(&mut self) {
+        let room = if self.journal.is_short_of_room() { Room::Short } else { Room::Enough };
+        match (self.counts.room(), room) {
+            (Room::Enough, Room::Short) => {
+                tracing::error!(
+                    "the disk is full: no more commands are taken until there is room; all can be read"
+                );
+            }
+            (Room::Short | Room::None, Room::Enough) => {
+                tracing::warn!("there is room again: commands are taken");
+            }
+            _ => {}
+        }
+        self.counts.set_room(room);
     }
 
     /// Appends, waiting for room where the disk is full.
@@ -66,6 +97,7 @@ impl Committer {
             match group.append(&mut self.journal) {
                 Attempt::Durable(tidings) => break tidings,
                 Attempt::NoSpace(error, again) => {
+                    self.counts.set_room(Room::None);
                     if !told {
                         tracing::error!(%error, "the disk is full: commands wait until there is room");
                         told = true;

@@ -10,6 +10,8 @@ pub enum Error {
     Refused(Refusal),
     /// The inbox is full: try again after a moment. Nothing changed.
     Busy,
+    /// The disk is full: try again when there is room. Nothing changed.
+    NoRoom,
     /// The engine takes no more commands: it stops, or its journal cannot be written. Whether the command took effect
     /// only the next start can tell, where an idempotency key was given.
     Stopped(String),
@@ -20,6 +22,7 @@ impl fmt::Display for Error {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Busy => f.write_str("the engine has more to do than it can take; try again in a moment"),
+            Self::NoRoom => f.write_str("the disk is full: commands are taken again when there is room"),
             Self::Stopped(why) => write!(f, "the engine takes no commands: {why}"),
         }
     }
@@ -59,6 +62,17 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+impl OpenError {
+    /// The system's error behind it, if there is one.
+    #[must_use]
+    pub fn source_io(&self) -> Option<&std::io::Error> {
+        match self {
+            Self::Journal(hark_journal::Error::Io { source, .. }) | Self::Thread(source) => Some(source),
+            Self::Journal(_) | Self::Unreadable { .. } | Self::NoRuntime => None,
+        }
+    }
+}
 
 impl From<hark_journal::Error> for OpenError {
     fn from(error: hark_journal::Error) -> Self {

@@ -10,7 +10,7 @@ use crate::history::History;
 use crate::inbox::{Inbox, Request};
 use hark_core::{Action, Actor, IdempotencyKey, Policy, Reply, State, Time};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
 /// A command that is durable.
@@ -38,6 +38,8 @@ pub struct Seen<T> {
 pub struct Health {
     /// Why it takes no commands, if it does not.
     pub stopped: Option<String>,
+    /// How much room the disk has.
+    pub room: Room,
     /// Requests that wait in the inbox.
     pub inbox: usize,
     /// Turns made durable since the start.
@@ -48,17 +50,42 @@ pub struct Health {
     pub append_ns: u64,
 }
 
+/// How much room the disk has for the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// Enough.
+    Enough,
+    /// What is written still fits, but there is none for the next segment: no command is taken, everything can be read.
+    Short,
+    /// None at all: what was decided waits until there is some, and so does everybody who would see it.
+    None,
+}
+
 /// What the committer counts.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) turns: AtomicU64,
     pub(crate) appends: AtomicU64,
     append_ns: AtomicU64,
+    /// [`Room`] as a number.
+    room: AtomicU8,
     /// When the append under way began, in nanoseconds on the clock; 0 when there is none.
     append_began: AtomicU64,
 }
 
 impl Counts {
+    pub(crate) fn set_room(&self, room: Room) {
+        self.room.store(room as u8, Ordering::Relaxed);
+    }
+
+    pub(crate) fn room(&self) -> Room {
+        match self.room.load(Ordering::Relaxed) {
+            0 => Room::Enough,
+            1 => Room::Short,
+            _ => Room::None,
+        }
+    }
+
     pub(crate) fn append_begins(&self, clock: &Clock) {
         self.append_began.store(clock.nanos(), Ordering::Relaxed);
     }
@@ -121,13 +148,17 @@ impl Handle {
     /// Sends a command, and answers once it is durable.
     ///
     /// # Errors
-    /// [`Error::Refused`] and [`Error::Busy`] changed nothing; see [`Error::Stopped`].
+    /// [`Error::Refused`], [`Error::Busy`] and [`Error::NoRoom`] changed nothing; see [`Error::Stopped`].
     pub async fn submit(
         &self,
         by: Actor,
         action: Action,
         key: Option<IdempotencyKey>,
     ) -> Result<Done, Error> {
+        // A start on a full disk configures the desk, so that it can be read.
+        if self.counts.room() != Room::Enough && !matches!(action, Action::Configure(_)) {
+            return Err(Error::NoRoom);
+        }
         let (reply, answer) = oneshot::channel();
         self.inbox.push(Request::Command { by, action, key, reply })?;
         answer.await.unwrap_or_else(|_| Err(self.stopped()))
@@ -136,11 +167,14 @@ impl Handle {
     /// Looks at the state, and answers once all that was seen is durable.
     ///
     /// # Errors
-    /// [`Error::Busy`] or [`Error::Stopped`].
+    /// [`Error::Busy`], [`Error::NoRoom`] or [`Error::Stopped`].
     pub async fn read<T: Send + 'static>(
         &self,
         look: impl FnOnce(&State) -> T + Send + 'static,
     ) -> Result<Seen<T>, Error> {
+        if self.counts.room() == Room::None {
+            return Err(Error::NoRoom);
+        }
         let (reply, answer) = oneshot::channel();
         self.inbox.push(Request::Look(Box::new(Looker { look: Some(look), seen: None, reply })))?;
         answer.await.map_err(|_| self.stopped())
@@ -182,6 +216,7 @@ impl Handle {
     pub fn health(&self) -> Health {
         Health {
             stopped: self.inbox.closed(),
+            room: self.counts.room(),
             inbox: self.inbox.depth(),
             turns: self.counts.turns.load(Ordering::Relaxed),
             appends: self.counts.appends.load(Ordering::Relaxed),

@@ -29,7 +29,7 @@ pub use cursor::{Cursor, NotACursor};
 pub use error::{Error, OpenError};
 pub use explain::ExplainError;
 pub use feed::{Interest, Reset, Subscription, Told};
-pub use handle::{Done, Handle, Health, Seen};
+pub use handle::{Done, Handle, Health, Room, Seen};
 pub use happened::{Happened, Whisper};
 pub use hark_journal::history::{
     ClosedChat, Ending, Filter, HistoryError, Report as HistoryReport, Stage as HistoryStage,

@@ -22,7 +22,7 @@ pub(super) async fn play(api: Api, number: usize, dialogue: Arc<Dialogue>, ledge
         api.insist(Method::POST, "/v1/widget/main/chats", &[("idempotency-key", &key)], Some(&form)).await;
     let said = answer.is(201);
     let chat = said["chat"]["id"].as_str().expect("a chat has an id").to_owned();
-    ledger.asked(&chat, &name);
+    ledger.asked(&chat, &name, &answer);
     for message in said["chat"]["transcript"].as_array().into_iter().flatten() {
         ledger.hears(&chat, "customer", message);
     }

@@ -71,6 +71,8 @@ impl Register {
 #[derive(Debug, Clone)]
 pub(crate) struct Book {
     pub(crate) name: String,
+    /// The answer that gave the chat to its customer.
+    pub(crate) asked: String,
     pub(crate) owner: Option<String>,
     /// Messages that were tried: side and client id, with their texts.
     pub(crate) tried: BTreeMap<(String, String), String>,
@@ -87,9 +89,10 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    fn new(name: &str) -> Self {
+    fn new(name: &str, asked: &str) -> Self {
         Self {
             name: name.to_owned(),
+            asked: asked.to_owned(),
             owner: None,
             tried: BTreeMap::new(),
             kept: Vec::new(),
@@ -146,10 +149,10 @@ impl Ledger {
     }
 
     /// A customer was given a chat.
-    pub(crate) fn asked(&self, chat: &str, name: &str) {
+    pub(crate) fn asked(&self, chat: &str, name: &str, answer: &Answer) {
         let mut inner = self.read();
         inner.touched.insert(chat.to_owned());
-        inner.chats.entry(chat.to_owned()).or_insert_with(|| Book::new(name));
+        inner.chats.entry(chat.to_owned()).or_insert_with(|| Book::new(name, &proof(answer)));
     }
 
     pub(crate) fn tries(&self, chat: &str, from: &str, client_id: &str, text: &str) {

@@ -139,8 +139,11 @@ pub(super) async fn send(ask: &Ask, message: SendMessage) -> Outcome {
         Err(problem) => return Err(problem),
     };
     let Reply::Message { seq, repeated, .. } = done.reply else { return Err(Problem::internal()) };
-    let stored = archive::message(ask, chat, seq).await?.ok_or_else(Problem::internal)?;
-    Ok(sent(&Sent { message: stored }, repeated))
+    match archive::message(ask, chat, seq).await? {
+        Some(message) => Ok(sent(&Sent { message }, repeated)),
+        // The chat was wrapped up between the two looks.
+        None => sent_before(ask, chat, from, client_id).await,
+    }
 }
 
 /// A chat that has left the desk takes nothing more, but what it took it still knows.

@@ -5,6 +5,7 @@ use crate::openapi;
 use crate::problem::Problem;
 use crate::route::{Outcome, Route, Who, get};
 use axum::http::StatusCode;
+use hark_runtime::Room;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,9 +43,13 @@ async fn ready(ask: Ask) -> Outcome {
     if *ask.app.stopping.borrow() {
         return Err(not("Hark is stopping"));
     }
-    match ask.app.handle.health().stopped {
-        Some(why) => Err(not(&why)),
-        None => Ok(ok(&Health { status: "ok" })),
+    let health = ask.app.handle.health();
+    match (health.stopped, health.room) {
+        (Some(why), _) => Err(not(&why)),
+        (None, Room::Enough) => Ok(ok(&Health { status: "ok" })),
+        (None, Room::Short | Room::None) => {
+            Err(not("the disk is full: no commands are taken until there is room"))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::archive;
 use crate::ask::{Ask, empty, ok};
 use crate::problem::Problem;
 use crate::route::{Outcome, Route, Who, get, post, put};
+use axum::http::StatusCode;
 use hark_core::command::{TransferChat, TransferTo};
 use hark_core::setup::CodeRule;
 use hark_core::state::{ChosenCode, PostProcessing, Stage, State};
@@ -78,7 +79,18 @@ async fn transfer(ask: Ask) -> Outcome {
 
 async fn end(ask: Ask) -> Outcome {
     let chat: ChatId = ask.id("id")?;
-    ask.submit(Action::EndChat(chat)).await?;
+    once(&ask, chat, Action::EndChat(chat)).await
+}
+
+/// What has been done to a chat that has left the desk since is done: whoever never saw the answer asks again.
+async fn once(ask: &Ask, chat: ChatId, action: Action) -> Outcome {
+    match ask.submit(action).await {
+        Ok(_) => {}
+        Err(problem) if problem.status == StatusCode::NOT_FOUND => {
+            archive::for_person(ask, chat, |_| ()).await?;
+        }
+        Err(problem) => return Err(problem),
+    }
     Ok(empty())
 }
 
@@ -116,6 +128,5 @@ async fn extend(ask: Ask) -> Outcome {
 
 async fn finish(ask: Ask) -> Outcome {
     let chat: ChatId = ask.id("id")?;
-    ask.submit(Action::FinishPostProcessing(chat)).await?;
-    Ok(empty())
+    once(&ask, chat, Action::FinishPostProcessing(chat)).await
 }

@@ -103,6 +103,14 @@ pub trait DiskFile: Send + Sync {
     /// # Errors
     /// The system's.
     fn sync_data(&self) -> io::Result<()>;
+
+    /// Whether the file still has a name: one that was deleted takes bytes and keeps none for the next opening.
+    ///
+    /// # Errors
+    /// The system's.
+    fn is_linked(&self) -> io::Result<bool> {
+        Ok(true)
+    }
 }
 
 /// Outcome of taking a lock.

@@ -4,7 +4,7 @@ use super::{Disk, DiskFile, Locked};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,7 +71,11 @@ impl Disk for RealDisk {
         match file.try_lock() {
             Ok(()) => {
                 file.set_len(0)?;
-                writeln!(file, "{}", std::process::id())?;
+                match writeln!(file, "{}", std::process::id()) {
+                    // The lock is held all the same; a second process is told that somebody has it, not who.
+                    Err(error) if error.kind() == io::ErrorKind::StorageFull => {}
+                    written => written?,
+                }
                 Ok(Locked::Held(Box::new(file)))
             }
             Err(TryLockError::WouldBlock) => {
@@ -115,5 +119,9 @@ impl DiskFile for RealFile {
 
     fn sync_data(&self) -> io::Result<()> {
         self.0.sync_data()
+    }
+
+    fn is_linked(&self) -> io::Result<bool> {
+        Ok(self.0.metadata()?.nlink() > 0)
     }
 }

@@ -29,6 +29,8 @@ pub struct LocalJournal {
     /// The last segment, which is being filled.
     active: Arc<Segment>,
     next: Option<Preparation>,
+    /// Whether the disk had no room for the next segment when it was last tried.
+    short: bool,
     /// Why nothing may be written any more.
     poisoned: Option<String>,
     /// Given back last: fields are dropped in order.
@@ -81,6 +83,7 @@ impl LocalJournal {
             shared: Arc::new(shared),
             active,
             next: None,
+            short: false,
             poisoned: None,
             _lock: lock,
         };
@@ -125,6 +128,19 @@ impl LocalJournal {
         self.poisoned.as_deref()
     }
 
+    /// Whether the disk has no room for the next segment, so that only what is left of this one can be written. Each
+    /// time it is asked it tries again, on a thread of its own.
+    pub fn is_short_of_room(&mut self) -> bool {
+        if let Some(failed) = self.next.take_if(|next| next.has_failed()) {
+            let full = |error| matches!(no_segment(error), NoSegment::Full(_));
+            self.short = failed.into_error().is_some_and(full);
+        } else if self.next.as_ref().is_some_and(Preparation::is_ready) {
+            self.short = false;
+        }
+        self.look_ahead();
+        self.short
+    }
+
     fn poison(&mut self, error: io::Error) -> Append {
         self.poisoned = Some(error.to_string());
         Append::Unknown(error)
@@ -137,6 +153,9 @@ impl LocalJournal {
         let bytes = batch.seal(first, self.active.header.salt);
         self.active.file.write_at(at, bytes)?;
         self.active.file.sync_data()?;
+        if !self.active.file.is_linked()? {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "the segment's file was deleted"));
+        }
         self.active.commit(at + bytes.len() as u64);
         let last = first.0 + batch.len() as u64 - 1;
         self.shared.last.store(last, Ordering::Release);
@@ -155,6 +174,7 @@ impl LocalJournal {
         let segment = Arc::new(made.map_err(NoSegment::Failed)?);
         self.shared.change_segments(|segments| segments.push(Arc::clone(&segment)));
         self.active = segment;
+        self.short = false;
         Ok(())
     }
 

@@ -71,6 +71,16 @@ impl Preparation {
         self.ready.load(Ordering::Acquire)
     }
 
+    /// Whether it ended and there is no file.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.thread.as_ref().is_some_and(JoinHandle::is_finished) && !self.is_ready()
+    }
+
+    /// Why there is no file, when [`Preparation::has_failed`].
+    pub(crate) fn into_error(mut self) -> Option<io::Error> {
+        self.thread.take()?.join().ok()?.err()
+    }
+
     /// Waits for the file; `None` when it could not be made or is smaller than `needed`.
     pub(crate) fn take(mut self, needed: u64) -> Option<Prepared> {
         let thread = self.thread.take()?;

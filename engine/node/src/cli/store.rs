@@ -2,9 +2,10 @@
 
 use crate::config::Config;
 use crate::error::Error;
+use crate::serve::runtime_options;
 use hark_core::{Action, Actor, BuiltIn, Setup};
 use hark_journal::Error as JournalError;
-use hark_runtime::{Handle, OpenError, Options, Runtime};
+use hark_runtime::{Handle, OpenError, Runtime};
 use std::path::Path;
 
 /// Opens the store of a configuration, lets `work` use it, and closes it.
@@ -18,7 +19,8 @@ pub(super) fn with_store<T>(
     let config = Config::load(file).map_err(Error::Faults)?;
     let data_dir = config.data_dir();
     std::fs::create_dir_all(&data_dir).map_err(Error::io("make", &data_dir))?;
-    let options = Options::new(&data_dir, Box::new(BuiltIn));
+    // A journal that begins here is made as the engine would make it.
+    let options = runtime_options(&config, &data_dir, Box::new(BuiltIn));
     let executor = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -128,7 +128,9 @@ pub(crate) async fn attend(
 /// Looks whether the writer turns, and says so to the watchdog. One that is slow is not told of: systemd will judge.
 async fn turns(desk: &Desk) -> Result<(), Error> {
     match tokio::time::timeout(LOOK, desk.handle.read(|_| ())).await {
-        Ok(Ok(_) | Err(hark_runtime::Error::Busy)) => notify::tell(notify::WATCHDOG),
+        Ok(Ok(_) | Err(hark_runtime::Error::Busy | hark_runtime::Error::NoRoom)) => {
+            notify::tell(notify::WATCHDOG);
+        }
         Ok(Err(error)) => {
             tracing::error!(%error, "the engine ends");
             return Err(Error::Desk(error));

@@ -79,7 +79,7 @@ impl Errand {
         for _ in 0..DELIVERIES {
             let action = Action::AnswerJob { job: job.id, outcome: Box::new(outcome.clone()) };
             match self.handle.submit(Actor::Plugin { name: name.to_owned() }, action, None).await {
-                Err(Error::Busy) => tokio::time::sleep(PAUSE).await,
+                Err(Error::Busy | Error::NoRoom) => tokio::time::sleep(PAUSE).await,
                 // A refusal says that the job ended meanwhile; a stopped engine hands it out again when it starts.
                 Ok(_) | Err(_) => return,
             }
