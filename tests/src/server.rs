@@ -353,6 +353,12 @@ impl Server {
         self.folder.path().join("stderr.log")
     }
 
+    /// Whether its log says this anywhere.
+    #[must_use]
+    pub fn has_said(&self, text: &str) -> bool {
+        fs::read_to_string(self.log_file()).is_ok_and(|log| log.contains(text))
+    }
+
     /// The last lines of its log.
     #[must_use]
     pub fn log(&self) -> String {

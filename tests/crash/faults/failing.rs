@@ -28,7 +28,7 @@ async fn must_end(talk: &mut Talk, why: &str) {
     }
     let status = talk.server.ended().await;
     assert_eq!(status.code(), Some(1), "{status}\n{}", talk.server.log());
-    assert!(talk.server.log().contains(why), "the log says why:\n{}", talk.server.log());
+    assert!(talk.server.has_said(why), "the log says why:\n{}", talk.server.log());
 }
 
 pub(super) async fn a_read_only_disk_is_named(shim: &Shim) {

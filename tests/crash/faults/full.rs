@@ -53,5 +53,5 @@ async fn must_be_readable_and_no_more(talk: &Talk) {
     let asked =
         talk.server.nobody().try_send(Method::POST, path, Some(&form)).await.expect("the server answers");
     asked.is_problem(503, "disk_full");
-    assert!(talk.server.log().contains("the disk is full"), "{}", talk.server.log());
+    assert!(talk.server.has_said("the disk is full"), "{}", talk.server.log());
 }
