@@ -87,5 +87,6 @@ fn work(wanted: &Wanted, progress: &Progress) {
 
 fn is_wanted(wanted: &Wanted, progress: &Progress) -> bool {
     let first = progress.next.load(Ordering::Relaxed) == wanted.first;
-    wanted.soak || first || progress.counts.lock().expect("no thread died").chats < wanted.chats
+    let late = wanted.within.is_some_and(|within| progress.began.elapsed() > within);
+    wanted.soak || first || !late && progress.counts.lock().expect("no thread died").chats < wanted.chats
 }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 /// Chats of one run: few enough that a failing one is soon shrunk.
 const RUN_CHATS: u32 = 1000;
-/// Chats that CI simulates.
+/// Chats that CI simulates at most.
 const CHATS: u64 = 1_000_000;
+/// How long CI goes on beginning runs.
+const WITHIN: Duration = Duration::from_secs(240);
 /// Seed of CI's first run; the others follow it.
 const FIRST: u64 = 0x4841_524B;
 
@@ -15,6 +17,8 @@ pub(crate) struct Wanted {
     pub(crate) first: u64,
     /// Chats in all: no further run begins once so many have come and gone.
     pub(crate) chats: u64,
+    /// No further run begins after this time, if there is a limit.
+    pub(crate) within: Option<Duration>,
     /// Chats of each run.
     pub(crate) run_chats: u32,
     /// Whether to go on until stopped.
@@ -30,8 +34,9 @@ impl Wanted {
     pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Option<Self> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let patience = Duration::from_secs(120);
+        let (within, soak) = (Some(WITHIN), false);
         let mut wanted =
-            Self { first: FIRST, chats: CHATS, run_chats: RUN_CHATS, soak: false, threads, patience };
+            Self { first: FIRST, chats: CHATS, within, run_chats: RUN_CHATS, soak, threads, patience };
         let mut arguments = arguments.peekable();
         while let Some(argument) = arguments.next() {
             let mut number = || {
@@ -44,7 +49,7 @@ impl Wanted {
                     (wanted.chats, wanted.threads) = (1, 1);
                 }
                 "--from" => wanted.first = number(),
-                "--chats" => wanted.chats = number(),
+                "--chats" => (wanted.chats, wanted.within) = (number(), None),
                 "--run-chats" => wanted.run_chats = u32::try_from(number()).expect("a run has fewer chats"),
                 "--threads" => wanted.threads = usize::try_from(number()).expect("fewer threads"),
                 "--shrink-s" => wanted.patience = Duration::from_secs(number()),
