@@ -153,10 +153,23 @@ impl World {
     }
 
     fn commit(&mut self) {
+        self.end_append(true);
+    }
+
+    fn commit_unheard(&mut self) {
+        self.end_append(false);
+    }
+
+    /// Ends the append that is under way. Where nobody is to be told, the process dies before it tells.
+    fn end_append(&mut self, told: bool) {
         let Some(engine) = &mut self.engine else { return };
-        match engine.commit(true) {
-            None | Some(Committed::Unheard) => {}
+        match engine.commit(told) {
+            None => {}
             Some(Committed::Told(tidings)) => self.publish(&tidings),
+            Some(Committed::Unheard) => {
+                self.counts.unheard += 1;
+                self.kill(Some(self.mono));
+            }
             Some(Committed::NoRoom) => self.counts.no_room += 1,
             Some(Committed::Failed) => {
                 self.counts.failed += 1;
@@ -165,15 +178,6 @@ impl World {
                 let power = self.disk.has_died().then_some(self.mono);
                 self.kill(power);
             }
-        }
-    }
-
-    fn commit_unheard(&mut self) {
-        if let Some(engine) = &mut self.engine
-            && let Some(Committed::Unheard) = engine.commit(false)
-        {
-            self.counts.unheard += 1;
-            self.kill(Some(self.mono));
         }
     }
 
