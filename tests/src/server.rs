@@ -1,7 +1,7 @@
 //! The real binary as a child process on a folder and a port of its own: started, killed as a power cut would, started
 //! again, stopped. It never touches another process and looks at nothing of the desk but whether it is ready.
 
-use crate::client::{Api, NoAnswer};
+use crate::client::{Api, NoAnswer, soon};
 use crate::{repository, within};
 use hyper::Method;
 use serde_json::{Value, json};
@@ -300,7 +300,7 @@ impl Server {
     async fn wait_until_ready(&mut self) {
         let (api, until) = (self.nobody(), Instant::now() + START);
         loop {
-            let last = match api.try_send(Method::GET, "/readyz", None).await {
+            let last = match soon(api.try_send(Method::GET, "/readyz", None)).await {
                 Ok(answer) if answer.status == 200 => return,
                 Ok(answer) => answer.to_string(),
                 Err(NoAnswer(why)) => why,

@@ -27,6 +27,9 @@ use std::time::{Duration, Instant};
 const INSISTENCE: Duration = Duration::from_secs(60);
 /// Between two tries.
 const REST: Duration = Duration::from_millis(25);
+/// How long one attempt of several may take: a request that meets the death of its server can be lost on the way, and
+/// then nobody answers it.
+const ATTEMPT: Duration = Duration::from_secs(5);
 /// Longest wait for one answer.
 const ANSWER: Duration = Duration::from_secs(60);
 
@@ -182,7 +185,7 @@ impl Api {
     ) -> Answer {
         let until = Instant::now() + INSISTENCE;
         loop {
-            let last = match self.try_with(method.clone(), path, headers, body).await {
+            let last = match soon(self.try_with(method.clone(), path, headers, body)).await {
                 Ok(answer) if answer.status != 503 => return answer,
                 Ok(answer) => answer.to_string(),
                 Err(NoAnswer(why)) => why,
@@ -237,4 +240,15 @@ impl Api {
         let said = self.nobody().insist(Method::POST, "/v1/sessions", &[], Some(&body)).await.is(201);
         self.with(said["token"].as_str().expect("a log-in is answered with a token"))
     }
+}
+
+/// One attempt of several.
+///
+/// # Errors
+/// Nobody answered, or not soon.
+pub(crate) async fn soon(
+    attempt: impl Future<Output = Result<Answer, NoAnswer>>,
+) -> Result<Answer, NoAnswer> {
+    let late = |_| NoAnswer(format!("no answer within {ATTEMPT:?}"));
+    tokio::time::timeout(ATTEMPT, attempt).await.map_err(late)?
 }

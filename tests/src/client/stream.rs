@@ -1,7 +1,7 @@
 //! The event stream over WebSocket, for as long as it takes: a broken one is opened again from the last cursor. What
 //! comes is handed on as it comes; nothing is sorted out or put in order here.
 
-use super::{Api, Event, INSISTENCE, NoAnswer, REST};
+use super::{ATTEMPT, Api, Event, INSISTENCE, NoAnswer, REST, soon};
 use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::Method;
 use std::time::{Duration, Instant};
@@ -77,15 +77,16 @@ impl Stream {
 
     async fn try_connect(&self) -> Result<Socket, String> {
         let path = "/v1/stream/tickets";
-        let answer = self.api.try_send(Method::POST, path, None).await.map_err(|NoAnswer(why)| why)?;
+        let answer = soon(self.api.try_send(Method::POST, path, None)).await.map_err(|NoAnswer(why)| why)?;
         if answer.status != 201 {
             return Err(answer.to_string());
         }
         let pass = answer.json()["ticket"].as_str().expect("the answer has a ticket").to_owned();
         let after = self.cursor.as_ref().map(|cursor| format!("&after={cursor}")).unwrap_or_default();
         let path = format!("/v1/stream?ticket={pass}{after}");
-        handshake(self.api.base(), &path, &[])
+        tokio::time::timeout(ATTEMPT, handshake(self.api.base(), &path, &[]))
             .await
+            .map_err(|_| format!("no handshake within {ATTEMPT:?}"))?
             .map_err(|status| format!("a handshake was answered {status}"))
     }
 
