@@ -4,7 +4,6 @@
 #![forbid(unsafe_code)]
 
 mod clock;
-mod codec;
 mod committer;
 mod cursor;
 mod desk;

@@ -1,6 +1,5 @@
 //! Opening: the newest snapshot, and the journal after it. Neither policy nor plugin is asked.
 
-use crate::codec;
 use crate::cursor::Cursor;
 use crate::error::OpenError;
 use crate::feed::Feed;
@@ -21,8 +20,8 @@ pub(crate) fn restore(journal: &JournalReader, upto: Seq) -> Result<Restored, Op
     let (mut state, snapshot) = match latest.snapshot.filter(|snapshot| snapshot.seq <= upto) {
         Some(snapshot) => {
             let seq = snapshot.seq;
-            let state =
-                codec::decode_state(&snapshot.bytes).map_err(|why| OpenError::Unreadable { seq, why })?;
+            let state = hark_journal::decode_state(&snapshot.bytes)
+                .map_err(|why| OpenError::Unreadable { seq, why })?;
             (state, seq)
         }
         None => (State::new(), Seq::NONE),

@@ -1,7 +1,6 @@
 //! Snapshots are made beside the writer, from the last snapshot and the journal after it: the desk never pauses for
 //! one, and each is a rehearsal of the next start. Journal segments that two snapshots cover are given back.
 
-use crate::codec;
 use crate::opening;
 use hark_journal::{Journal, JournalReader, LocalJournal, Seq, Snapshots};
 use std::sync::Arc;
@@ -70,7 +69,7 @@ impl Keeper {
 fn make(reader: &JournalReader, snapshots: &Snapshots, upto: Seq) -> Option<Seq> {
     let restored = opening::restore(reader, upto);
     let written = restored.map_err(|error| error.to_string()).and_then(|restored| {
-        let bytes = codec::encode_state(&restored.state);
+        let bytes = hark_journal::encode_state(&restored.state);
         snapshots.write(upto, &bytes).map_err(|error| error.to_string())
     });
     match written {

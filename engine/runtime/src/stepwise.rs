@@ -6,7 +6,6 @@
 //! follows a decision. Between any two of them a process may die: drop the value, and open again.
 
 use crate::clock::start_time;
-use crate::codec;
 use crate::desk::{Desk, Seeds};
 use crate::error::{Error, OpenError};
 use crate::feed::{Feed, Interest, Reset, Subscription};
@@ -182,7 +181,7 @@ impl Stepwise {
     pub fn snapshot(&mut self) -> Result<Seq, OpenError> {
         let upto = self.journal.last();
         let restored = opening::restore(&self.journal.reader(), upto)?;
-        self.journal.snapshots().write(upto, &codec::encode_state(&restored.state))?;
+        self.journal.snapshots().write(upto, &hark_journal::encode_state(&restored.state))?;
         self.journal.trim(upto)?;
         Ok(upto)
     }
