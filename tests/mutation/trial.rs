@@ -86,7 +86,7 @@ fn cargo(copied: &Copied) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["test", "-p", "hark-tests", "--test", "sim", "--no-run"]);
     // A bug is built often and run shortly.
-    for room in ["core", "journal", "tests"] {
+    for room in ["core", "journal", "runtime", "tests"] {
         cargo.args(["--config", &format!("profile.dev.package.hark-{room}.opt-level=0")]);
     }
     cargo.env("CARGO_TARGET_DIR", &copied.target);

@@ -14,8 +14,6 @@ use std::task::{Context, Poll, Waker};
 
 /// Bytes of a segment: small, so that a run rotates often.
 const SEGMENT_BYTES: u64 = 48 << 10;
-/// Turns between two snapshots.
-const SNAPSHOT_TURNS: u64 = 400;
 /// Events kept for pages that reconnect.
 const FEED_EVENTS: usize = 384;
 
@@ -50,21 +48,21 @@ pub(crate) struct Start<'a> {
     /// The time that never jumps, in milliseconds.
     pub(crate) mono: u64,
     pub(crate) seed: u64,
+    /// Turns between two snapshots, after which what they cover is given back; none keeps the whole journal.
+    pub(crate) snapshot_turns: Option<u64>,
 }
 
 /// See the module.
 pub(crate) struct Engine {
     inner: Stepwise,
     started_ms: u64,
-    snapshot: Seq,
     waiting: VecDeque<(u64, Waiting)>,
     /// A page that hears everything.
     page: Subscription,
     heard: Option<Cursor>,
     /// What the append that ended last, told or not, was handed.
     handed: Vec<Turn>,
-    /// Whether snapshots are made, and what they cover is given back.
-    pub(crate) gives_back: bool,
+    snapshot_turns: Option<u64>,
 }
 
 impl Engine {
@@ -87,9 +85,9 @@ impl Engine {
         let page =
             inner.subscribe(Some(from), Interest::All).or_else(|_| inner.subscribe(None, Interest::All));
         let page = page.map_err(|_| "nobody can subscribe".to_owned())?;
-        let (snapshot, waiting) = (inner.durable(), VecDeque::new());
-        let (handed, gives_back) = (Vec::new(), true);
-        Ok(Self { inner, started_ms: start.mono, snapshot, waiting, page, heard, handed, gives_back })
+        let (waiting, handed) = (VecDeque::new(), Vec::new());
+        let snapshot_turns = start.snapshot_turns;
+        Ok(Self { inner, started_ms: start.mono, waiting, page, heard, handed, snapshot_turns })
     }
 
     /// What the engine's clock shows.
@@ -213,8 +211,7 @@ impl Engine {
     }
 
     fn look_after_snapshots(&mut self, last: Seq) {
-        if self.gives_back && last.0 - self.snapshot.0 >= SNAPSHOT_TURNS {
-            self.snapshot = last;
+        if self.snapshot_turns.is_some_and(|every| last.0 - self.inner.snapshotted().0 >= every) {
             // A disk that is full or dying takes none: the journal stays whole, and the next one is tried.
             let _ = self.inner.snapshot();
         }

@@ -6,13 +6,17 @@ use crate::shrink::shrink;
 use crate::step::Step;
 use crate::wanted::Wanted;
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Everything, at the end.
-pub(crate) fn whole(counts: &Counts, took: Duration) {
+pub(crate) fn whole(counts: &Counts, wanted: &Wanted, took: Duration) {
     let seconds = took.as_secs_f64();
     let Counts { chats, turns, steps, groups, starts, offers, answers, .. } = counts;
     println!("{chats} chats in {seconds:.1} s: {:.0} a second", *chats as f64 / seconds);
+    if wanted.is_late(took) && *chats < wanted.chats {
+        let minutes = took.as_secs_f64() / 60.0;
+        println!("NOT ALL: {chats} of {} chats, as many as {minutes:.1} minutes had room for", wanted.chats);
+    }
     println!(
         "{steps} steps, {answers} answers, {turns} turns in {groups} groups, {offers} offers, {starts} starts"
     );
@@ -52,7 +56,11 @@ pub(crate) fn failure(seed: u64, wanted: &Wanted, before: u64, failure: &Failure
         Some(found) if found.place == broken.place => {}
         other => println!("the same steps gave another end: {other:?}"),
     }
-    let short = shrink(seed, steps, broken, wanted.patience);
+    let until = Instant::now() + wanted.patience;
+    let careful = broken.is_seen_late();
+    let breaks =
+        |steps: &[Step]| again(seed, steps, careful).is_some_and(|found| found.place == broken.place);
+    let short = shrink(steps, breaks, || Instant::now() < until);
     println!("{} steps are enough:", short.len());
     short.iter().for_each(|step| println!("  {}", told(step)));
 }

@@ -54,9 +54,22 @@ pub(crate) fn listen() {
     }));
 }
 
-fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Broken> {
+/// What work makes, or what broke in it.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Broken> {
     catch_unwind(AssertUnwindSafe(work))
         .map_err(|_| LAST_PANIC.with(|last| last.borrow_mut().take()).expect("a panic was heard"))
+}
+
+/// The steps of the run with this seed, as far as so many chats go.
+pub(crate) fn steps_of(seed: u64, chats: u32) -> Vec<Step> {
+    let mut world = World::new(seed);
+    let mut crowd = Crowd::new(seed, chats);
+    let mut steps: Vec<Step> = Vec::new();
+    while let Some(step) = crowd.next(&world) {
+        world.step(&step);
+        steps.push(step);
+    }
+    steps
 }
 
 /// Runs until the chats have come and gone, and looks for what is left.
@@ -78,6 +91,18 @@ pub(crate) fn run(seed: u64, chats: u32) -> Result<Counts, Box<Failure>> {
         world.counts
     });
     done.map_err(|broken| Box::new(Failure { broken, steps, chats: begun }))
+}
+
+/// Does the same steps again until a watcher has seen what it looks for. Whether it has; not where a rule breaks first.
+pub(crate) fn is_seen(seed: u64, steps: &[Step], mut watcher: impl FnMut(&World) -> bool) -> bool {
+    let seen = caught(|| {
+        let mut world = World::new(seed);
+        steps.iter().any(|step| {
+            world.step(step);
+            watcher(&world)
+        })
+    });
+    seen.unwrap_or(false)
 }
 
 /// Does the same steps again. What breaks, if anything does.

@@ -1,36 +1,87 @@
-//! Makes a failing list of steps short: leaves out more and more of it as long as the same rule breaks at the same
-//! place (delta debugging: Zeller and Hildebrandt, 2002). Time that passed before a step that is left out passes before
-//! the next one, so that timers stay where they were.
+//! Makes a failing list of steps short: leaves out more and more of it as long as it still fails (delta debugging:
+//! Zeller and Hildebrandt, 2002), and of what is left by then pairs too, such as a chat and its end. Time that passed
+//! before a step that is left out passes before the next one, so that timers stay where they were. Knows nothing of what
+//! fails, nor of clocks.
 
-use crate::run::{Broken, again};
 use crate::step::Step;
-use std::time::{Duration, Instant};
 
-/// Leaves out what is not needed, for at most `patience`.
-pub(crate) fn shrink(seed: u64, steps: &[Step], broken: &Broken, patience: Duration) -> Vec<Step> {
-    let until = Instant::now() + patience;
-    let careful = broken.is_seen_late();
-    let mut steps = steps.to_vec();
-    let mut piece = steps.len().div_ceil(2);
-    while piece > 0 && Instant::now() < until {
-        let before = steps.len();
-        let mut from = 0;
-        while from < steps.len() && Instant::now() < until {
-            let shorter = without(&steps, from, piece);
-            if again(seed, &shorter, careful).is_some_and(|found| found.place == broken.place) {
-                steps = shorter;
-            } else {
-                from += piece;
-            }
-        }
-        if piece > 1 || steps.len() == before {
-            piece /= 2;
-        }
+/// Pairs are tried once so few steps are left.
+const FEW: usize = 80;
+
+/// Leaves out what is not needed for `fails`, as long as `goes_on`. Unless that ends it, no step of what it answers can
+/// be left out alone, and of a short list no two together.
+pub(crate) fn shrink(
+    steps: &[Step],
+    fails: impl FnMut(&[Step]) -> bool,
+    goes_on: impl FnMut() -> bool,
+) -> Vec<Step> {
+    let mut shrinker = Shrinker { steps: steps.to_vec(), fails, goes_on };
+    shrinker.pieces();
+    while shrinker.steps.len() <= FEW && shrinker.pairs() {
+        shrinker.pieces();
     }
-    steps
+    shrinker.steps
 }
 
-fn without(steps: &[Step], from: usize, count: usize) -> Vec<Step> {
+struct Shrinker<F, G> {
+    steps: Vec<Step>,
+    fails: F,
+    goes_on: G,
+}
+
+impl<F: FnMut(&[Step]) -> bool, G: FnMut() -> bool> Shrinker<F, G> {
+    /// Leaves out pieces, large ones first, until no single step can be left out.
+    fn pieces(&mut self) {
+        let mut piece = self.steps.len().div_ceil(2);
+        while piece > 0 {
+            let before = self.steps.len();
+            let mut from = 0;
+            while from < self.steps.len() {
+                match self.tried(without(&self.steps, from, piece)) {
+                    None => return,
+                    Some(true) => {}
+                    Some(false) => from += piece,
+                }
+            }
+            if piece > 1 || self.steps.len() == before {
+                piece /= 2;
+            }
+        }
+    }
+
+    /// Leaves out two steps that lie apart, wherever that is possible. Whether it was.
+    fn pairs(&mut self) -> bool {
+        let before = self.steps.len();
+        let mut first = 0;
+        while first < self.steps.len() {
+            let mut second = first + 1;
+            while second < self.steps.len() {
+                match self.tried(without(&without(&self.steps, second, 1), first, 1)) {
+                    None => return false,
+                    Some(true) => second = first + 1,
+                    Some(false) => second += 1,
+                }
+            }
+            first += 1;
+        }
+        self.steps.len() < before
+    }
+
+    /// Keeps a shorter list if it fails too. Whether it does, or nothing when it is time to end.
+    fn tried(&mut self, shorter: Vec<Step>) -> Option<bool> {
+        if !(self.goes_on)() {
+            return None;
+        }
+        let fails = (self.fails)(&shorter);
+        if fails {
+            self.steps = shorter;
+        }
+        Some(fails)
+    }
+}
+
+/// The list without some of its steps.
+pub(crate) fn without(steps: &[Step], from: usize, count: usize) -> Vec<Step> {
     let to = (from + count).min(steps.len());
     let passed: u64 = steps[from..to].iter().map(|step| step.after_ms).sum();
     let mut rest: Vec<Step> = steps[..from].iter().chain(&steps[to..]).cloned().collect();

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 /// Chats of one run: few enough that a failing one is soon shrunk.
 const RUN_CHATS: u32 = 1000;
-/// Chats that CI simulates at most: about a minute and a half on two cores.
-const CHATS: u64 = 80_000;
-/// How long CI goes on beginning runs.
-const WITHIN: Duration = Duration::from_secs(240);
+/// Chats that CI simulates.
+const CHATS: u64 = 1_000_000;
+/// How long CI goes on beginning runs: a machine that is slower makes fewer, and says so.
+const WITHIN: Duration = Duration::from_secs(570);
 /// Seed of CI's first run; the others follow it.
 const FIRST: u64 = 0x4841_524B;
 
@@ -34,9 +34,15 @@ impl Wanted {
     pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Option<Self> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let patience = Duration::from_secs(120);
-        let (within, soak) = (Some(WITHIN), false);
-        let mut wanted =
-            Self { first: FIRST, chats: CHATS, within, run_chats: RUN_CHATS, soak, threads, patience };
+        let mut wanted = Self {
+            first: FIRST,
+            chats: CHATS,
+            within: Some(WITHIN),
+            run_chats: RUN_CHATS,
+            soak: false,
+            threads,
+            patience,
+        };
         let mut arguments = arguments.peekable();
         while let Some(argument) = arguments.next() {
             let mut number = || {
@@ -64,5 +70,15 @@ impl Wanted {
             wanted.first = u64::from(std::process::id()) << 32;
         }
         Some(wanted)
+    }
+
+    /// Whether these are CI's own runs, before which the shrinker is tried: who asks for others wants no more than those.
+    pub(crate) fn is_ci(&self) -> bool {
+        self.first == FIRST && self.chats == CHATS && !self.soak
+    }
+
+    /// Whether no further run may begin after this time.
+    pub(crate) fn is_late(&self, took: Duration) -> bool {
+        self.within.is_some_and(|within| took > within)
     }
 }

@@ -3,7 +3,8 @@
 
 use crate::audit::{self, Audit};
 use crate::counts::Counts;
-use crate::disk::{Dice, Fault, SimDisk};
+use crate::dice::{Dice, mixed};
+use crate::disk::{Fault, SimDisk};
 use crate::engine::{Committed, Engine, Start, Tidings};
 use crate::history;
 use crate::ledger::{Asked, Ledger};
@@ -17,6 +18,9 @@ use std::collections::BTreeMap;
 
 /// 2026-11-22T12:00:00Z.
 const NOON: u64 = 1_795_348_800_000;
+/// Turns between two snapshots: so many at least, and so many more as a run draws.
+const SNAPSHOT_TURNS: u64 = 40;
+const MORE_TURNS: u64 = 240;
 /// Every so many commands everything is looked at, not only what was touched.
 const LOOK_EVERY: u64 = 32;
 /// Every so many groups the two states are compared.
@@ -243,10 +247,10 @@ impl World {
         let wall = (NOON + self.mono).saturating_add_signed(self.wall_ahead);
         let rules = rules::rules(self.seed, self.rules);
         let seed = self.seed ^ (self.starts << 32);
-        let start = Start { disk: &self.disk, policy: rules, wall, mono: self.mono, seed };
+        let (mono, snapshot_turns) = (self.mono, self.snapshot_turns());
+        let start = Start { disk: &self.disk, policy: rules, wall, mono, seed, snapshot_turns };
         let engine = Engine::open(start, heard);
         let mut engine = engine.unwrap_or_else(|why| panic!("START the journal does not open: {why}"));
-        engine.gives_back = self.audit.left.is_none();
         let surprises = self.ledger.settle(&engine.reader(), handed);
         let turns: Vec<Turn> = surprises.iter().map(|(_, turn)| turn.clone()).collect();
         if let Some((last, _)) = surprises.last() {
@@ -266,6 +270,12 @@ impl World {
         check::all(engine.state()).unwrap_or_else(|broken| panic!("INVARIANT {broken}"));
         self.engine = Some(engine);
         self.tick();
+    }
+
+    /// How often this run makes snapshots; never where history is to be made of the whole journal.
+    fn snapshot_turns(&self) -> Option<u64> {
+        let drawn = SNAPSHOT_TURNS + Dice(mixed(&[self.seed, 3])).roll(MORE_TURNS);
+        self.audit.left.is_none().then_some(drawn)
     }
 
     fn change_rules(&mut self, rules: u32) {

@@ -58,6 +58,8 @@ pub struct Stepwise {
     /// Durable, not told; in order.
     tidings: Vec<Tidings>,
     start: Time,
+    /// The snapshot that the state began with, or the one made last.
+    snapshot: Seq,
 }
 
 impl Stepwise {
@@ -79,9 +81,10 @@ impl Stepwise {
         let restored = opening::restore(&reader, last)?;
         let feed = opening::fill_feed(&reader, options.feed_events)?;
         let start = start_time(wall, restored.state.now());
+        let snapshot = restored.snapshot;
         let seeds = Seeds::starting_at(seed);
         let desk = Desk::new(restored.state, options.policy, last, seeds, options.check_everything);
-        let mut engine = Self { desk, journal, feed, group: None, tidings: Vec::new(), start };
+        let mut engine = Self { desk, journal, feed, group: None, tidings: Vec::new(), start, snapshot };
         // Nobody waits for this answer.
         drop(engine.submit(start, Actor::Engine, Action::Open, None));
         Ok(engine)
@@ -173,6 +176,11 @@ impl Stepwise {
         self.journal.last()
     }
 
+    /// The last turn that is in a snapshot: the one that the opening began with, or that was made since.
+    pub fn snapshotted(&self) -> Seq {
+        self.snapshot
+    }
+
     /// Makes a snapshot of all that is durable, as the running engine does beside its writer, and gives back the
     /// journal segments that both kept snapshots cover.
     ///
@@ -182,6 +190,7 @@ impl Stepwise {
         let upto = self.journal.last();
         let restored = opening::restore(&self.journal.reader(), upto)?;
         self.journal.snapshots().write(upto, &hark_journal::encode_state(&restored.state))?;
+        self.snapshot = upto;
         self.journal.trim(upto)?;
         Ok(upto)
     }
