@@ -3,19 +3,16 @@
 //! handed over.
 
 use crate::disk::SimDisk;
-use hark_core::{Action, Actor, IdempotencyKey, Policy, Refusal, Reply, State, Time, Turn};
+use crate::page::{FEED_EVENTS, Heard, Page};
+use hark_core::{Action, Actor, Event, IdempotencyKey, Policy, Refusal, Reply, State, Time, Turn};
 use hark_journal::{Disk, JournalReader, Seq};
 use hark_runtime::stepwise::{Answer as Waiting, Appended, Stepwise};
-use hark_runtime::{Cursor, Error, Interest, Options, Subscription, Told};
+use hark_runtime::{Done, Error, Options};
 use std::collections::VecDeque;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 /// Bytes of a segment: small, so that a run rotates often.
 const SEGMENT_BYTES: u64 = 48 << 10;
-/// Events kept for pages that reconnect.
-const FEED_EVENTS: usize = 384;
 
 /// What the sender of a request is told, once it is durable.
 pub(crate) type Answer = Result<Reply, Refusal>;
@@ -57,9 +54,7 @@ pub(crate) struct Engine {
     inner: Stepwise,
     started_ms: u64,
     waiting: VecDeque<(u64, Waiting)>,
-    /// A page that hears everything.
-    page: Subscription,
-    heard: Option<Cursor>,
+    page: Page,
     /// What the append that ended last, told or not, was handed.
     handed: Vec<Turn>,
     snapshot_turns: Option<u64>,
@@ -67,7 +62,7 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// Opens the engine. The page goes on from what it heard last.
-    pub(crate) fn open(start: Start<'_>, heard: Option<Cursor>) -> Result<Self, String> {
+    pub(crate) fn open(start: Start<'_>, heard: Heard) -> Result<Self, String> {
         let disk: Arc<dyn Disk> = Arc::new(start.disk.clone());
         let journal = hark_journal::Options {
             segment_bytes: SEGMENT_BYTES,
@@ -80,14 +75,10 @@ impl Engine {
         options.feed_events = FEED_EVENTS;
         let wall = Time::from_millis(start.wall);
         let inner = Stepwise::open(options, &journal, wall, start.seed).map_err(|error| error.to_string())?;
-        // A page that was away for too long begins anew.
-        let from = heard.unwrap_or(Cursor::START);
-        let page =
-            inner.subscribe(Some(from), Interest::All).or_else(|_| inner.subscribe(None, Interest::All));
-        let page = page.map_err(|_| "nobody can subscribe".to_owned())?;
+        let page = Page::open(&inner, heard)?;
         let (waiting, handed) = (VecDeque::new(), Vec::new());
         let snapshot_turns = start.snapshot_turns;
-        Ok(Self { inner, started_ms: start.mono, waiting, page, heard, handed, snapshot_turns })
+        Ok(Self { inner, started_ms: start.mono, waiting, page, handed, snapshot_turns })
     }
 
     /// What the engine's clock shows.
@@ -145,6 +136,7 @@ impl Engine {
     /// Ends the append that is under way; tells everybody, unless the process dies just then.
     pub(crate) fn commit(&mut self, told: bool) -> Option<Committed> {
         self.handed = self.inner.under_way()?.to_vec();
+        self.nobody_knows();
         Some(match self.inner.append() {
             Appended::Nothing => return None,
             Appended::NoSpace => Committed::NoRoom,
@@ -154,7 +146,7 @@ impl Engine {
                 self.inner.tell();
                 let turns = std::mem::take(&mut self.handed);
                 self.hear(&turns, last);
-                let replies = self.replies();
+                let replies = self.replies(&turns, last);
                 self.look_after_snapshots(last);
                 self.inner.hand_over();
                 Committed::Told(Tidings { turns, replies, last })
@@ -162,14 +154,26 @@ impl Engine {
         })
     }
 
+    /// Before the append nobody knows of what was decided: what is not durable may still be lost.
+    fn nobody_knows(&mut self) {
+        for (_, waiting) in &mut self.waiting {
+            let told = waiting.told();
+            assert!(told.is_none(), "EARLY a request was answered before the append: {told:?}");
+        }
+        self.page.hears_nothing();
+    }
+
     /// Whoever was told something now knows it. Answers come in the order of the requests.
-    fn replies(&mut self) -> Vec<(u64, Answer)> {
+    fn replies(&mut self, turns: &[Turn], last: Seq) -> Vec<(u64, Answer)> {
         let mut replies = Vec::new();
         while let Some((ticket, waiting)) = self.waiting.front_mut()
             && let Some(told) = waiting.told()
         {
             match told {
-                Ok(done) => replies.push((*ticket, Ok(done.reply))),
+                Ok(done) => {
+                    check_cursor(&done, turns, last);
+                    replies.push((*ticket, Ok(done.reply)));
+                }
                 Err(Error::Refused(refusal)) => replies.push((*ticket, Err(refusal))),
                 Err(other) => panic!("FEED a request was answered with: {other}"),
             }
@@ -178,36 +182,19 @@ impl Engine {
         replies
     }
 
-    /// The page hears exactly what was handed over, in order, each event once and with the place of its turn.
+    /// The page hears what was handed over.
     pub(crate) fn hear(&mut self, turns: &[Turn], last: Seq) {
-        let first = last.0 + 1 - turns.len() as u64;
-        for (seq, turn) in (first..).map(Seq).zip(turns) {
-            for scoped in &turn.events {
-                let heard = self.next_heard();
-                let same = heard.as_ref().is_some_and(|heard| {
-                    heard.cursor.turn() == seq && heard.event == scoped.event && heard.at == turn.at
-                });
-                assert!(same, "FEED turn {seq} was handed over, and {heard:?} was told");
-                self.heard = heard.map(|heard| heard.cursor);
-            }
-        }
+        self.page.hear(&self.inner, turns, last);
     }
 
-    /// The next event that the page hears; one that was too slow subscribes again.
-    fn next_heard(&mut self) -> Option<Arc<hark_runtime::Happened>> {
-        loop {
-            match next_told(&mut self.page) {
-                Some(Told::Event(happened)) => return Some(happened),
-                Some(Told::Lagged) => self.page = self.inner.subscribe(self.heard, Interest::All).ok()?,
-                Some(Told::Stopped) | None => return None,
-                Some(Told::CaughtUp | Told::Whisper(_)) => {}
-            }
-        }
+    /// Another page comes back that was away for so many events.
+    pub(crate) fn another_comes_back(&self, missed: usize) {
+        self.page.another_comes_back(&self.inner, missed);
     }
 
-    /// What the page heard last.
-    pub(crate) fn heard(&self) -> Option<Cursor> {
-        self.heard
+    /// What the page heard.
+    pub(crate) fn heard(&self) -> Heard {
+        self.page.heard()
     }
 
     fn look_after_snapshots(&mut self, last: Seq) {
@@ -218,11 +205,22 @@ impl Engine {
     }
 }
 
-/// What a subscription has to tell now, if anything.
-fn next_told(page: &mut Subscription) -> Option<Told> {
-    let mut context = Context::from_waker(Waker::noop());
-    match pin!(page.next()).poll(&mut context) {
-        Poll::Ready(told) => Some(told),
-        Poll::Pending => None,
+/// Who goes on from an answer's cursor hears nothing again of what the answer told of, and misses nothing after it.
+fn check_cursor(done: &Done, turns: &[Turn], last: Seq) {
+    let before = last.0 - turns.len() as u64;
+    let at = done.cursor.turn().0;
+    assert!((before..=last.0).contains(&at), "CURSOR an answer of turns {before} to {last} points at {at}");
+    let made =
+        turns.iter().position(|turn| turn.events.iter().any(|scoped| makes(&scoped.event, &done.reply)));
+    let told = made.is_none_or(|place| before + 1 + place as u64 <= at);
+    assert!(told, "CURSOR an answer points at {at}, before what it told of: {:?}", done.reply);
+}
+
+/// Whether an event is what a reply tells of.
+fn makes(event: &Event, reply: &Reply) -> bool {
+    match (event, reply) {
+        (Event::ChatCreated { chat, .. }, Reply::Chat(made)) => chat == made,
+        (Event::MessageCreated { message, .. }, Reply::Message { id, .. }) => message.id == *id,
+        _ => false,
     }
 }

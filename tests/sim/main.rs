@@ -17,6 +17,7 @@ mod engine;
 mod history;
 mod ledger;
 mod names;
+mod page;
 mod planted;
 mod rates;
 #[path = "../../engine/core/tests/common/reference.rs"]

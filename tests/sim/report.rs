@@ -8,6 +8,9 @@ use crate::wanted::Wanted;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+/// Steps of a failure that are printed: the last ones, where there was no time to make it shorter.
+const MOST_TOLD: usize = 200;
+
 /// Everything, at the end.
 pub(crate) fn whole(counts: &Counts, wanted: &Wanted, took: Duration) {
     let seconds = took.as_secs_f64();
@@ -62,7 +65,11 @@ pub(crate) fn failure(seed: u64, wanted: &Wanted, before: u64, failure: &Failure
         |steps: &[Step]| again(seed, steps, careful).is_some_and(|found| found.place == broken.place);
     let short = shrink(steps, breaks, || Instant::now() < until);
     println!("{} steps are enough:", short.len());
-    short.iter().for_each(|step| println!("  {}", told(step)));
+    let untold = short.len().saturating_sub(MOST_TOLD);
+    if untold > 0 {
+        println!("  … {untold} steps; --shrink-s N takes more time to make it shorter");
+    }
+    short.iter().skip(untold).for_each(|step| println!("  {}", told(step)));
 }
 
 fn told(step: &Step) -> String {

@@ -9,11 +9,11 @@ use crate::engine::{Committed, Engine, Start, Tidings};
 use crate::history;
 use crate::ledger::{Asked, Ledger};
 use crate::names::Names;
+use crate::page::Heard;
 use crate::resolve::resolve;
 use crate::rules;
 use crate::step::{Act, Ask, DiskFault, Label, Step, Wish};
 use hark_core::{State, Turn, check};
-use hark_runtime::Cursor;
 use std::collections::BTreeMap;
 
 /// 2026-11-22T12:00:00Z.
@@ -23,6 +23,9 @@ const SNAPSHOT_TURNS: u64 = 40;
 const MORE_TURNS: u64 = 240;
 /// Every so many commands everything is looked at, not only what was touched.
 const LOOK_EVERY: u64 = 32;
+/// Every so many groups a page comes back, which was away for less than so many events.
+const RECONNECT_EVERY: u64 = 16;
+const LONGEST_AWAY: usize = 440;
 /// Every so many groups the two states are compared.
 const COMPARE_EVERY: u64 = 64;
 
@@ -69,7 +72,7 @@ impl World {
             counts: Counts::default(),
         };
         world.audit.left = is_remembered(seed).then(BTreeMap::new);
-        world.start(&[], None);
+        world.start(&[], Heard::new());
         world
     }
 
@@ -131,6 +134,8 @@ impl World {
     fn tick(&mut self) {
         if let Some(engine) = &mut self.engine {
             engine.tick(self.mono);
+            let (now, next) = (engine.now(self.mono), engine.state().next_deadline());
+            assert!(next.is_none_or(|(at, _)| at > now), "TIMER {next:?} is due at {now} and does not fire");
             self.look();
         }
     }
@@ -189,16 +194,28 @@ impl World {
     fn publish(&mut self, tidings: &Tidings) {
         self.ledger.durable(&tidings.turns, tidings.last);
         self.follow(&tidings.turns);
-        for (ticket, answer) in &tidings.replies {
+        // What was done before what was refused: one refused message may be another's, word for word, that was stored.
+        let (done, refused): (Vec<_>, Vec<_>) =
+            tidings.replies.iter().partition(|(_, answer)| answer.is_ok());
+        for (ticket, answer) in done.into_iter().chain(refused) {
             if let Some(asked) = self.asked.remove(ticket) {
                 self.counts.answered(answer);
                 self.ledger.told(&asked, answer, &self.told);
             }
         }
         self.counts.groups += 1;
+        if self.counts.groups.is_multiple_of(RECONNECT_EVERY) {
+            self.reconnect();
+        }
         if self.careful || self.counts.groups.is_multiple_of(COMPARE_EVERY) {
             self.compare();
         }
+    }
+
+    /// A page that was away for a while comes back.
+    fn reconnect(&self) {
+        let missed = Dice(mixed(&[self.seed, self.counts.groups, self.starts])).below(LONGEST_AWAY);
+        self.engine.iter().for_each(|engine| engine.another_comes_back(missed));
     }
 
     fn follow(&mut self, turns: &[Turn]) {
@@ -242,7 +259,7 @@ impl World {
     }
 
     /// Starts the engine, and holds what the disk gave back against what was told.
-    fn start(&mut self, handed: &[Turn], heard: Option<Cursor>) {
+    fn start(&mut self, handed: &[Turn], heard: Heard) {
         self.starts += 1;
         let wall = (NOON + self.mono).saturating_add_signed(self.wall_ahead);
         let rules = rules::rules(self.seed, self.rules);
@@ -269,6 +286,7 @@ impl World {
         assert!(same, "RESTORE the start made another state: {}", difference(engine.state(), &restored));
         check::all(engine.state()).unwrap_or_else(|broken| panic!("INVARIANT {broken}"));
         self.engine = Some(engine);
+        self.reconnect();
         self.tick();
     }
 
