@@ -3,11 +3,12 @@
 //! handed over.
 
 use crate::disk::SimDisk;
+use crate::glance::Glance;
 use crate::page::{FEED_EVENTS, Heard, Page};
 use hark_core::{Action, Actor, Event, IdempotencyKey, Policy, Refusal, Reply, State, Time, Turn};
 use hark_journal::{Disk, JournalReader, Seq};
-use hark_runtime::stepwise::{Answer as Waiting, Appended, Stepwise};
-use hark_runtime::{Done, Error, Options};
+use hark_runtime::stepwise::{Answer as Waiting, Appended, Sight, Stepwise};
+use hark_runtime::{Done, Error, Options, Seen};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub(crate) type Answer = Result<Reply, Refusal>;
 pub(crate) struct Tidings {
     pub(crate) turns: Vec<Turn>,
     pub(crate) replies: Vec<(u64, Answer)>,
+    pub(crate) seen: Vec<Seen<Glance>>,
     pub(crate) last: Seq,
 }
 
@@ -54,6 +56,7 @@ pub(crate) struct Engine {
     inner: Stepwise,
     started_ms: u64,
     waiting: VecDeque<(u64, Waiting)>,
+    looking: VecDeque<Sight<Glance>>,
     page: Page,
     /// What the append that ended last, told or not, was handed.
     handed: Vec<Turn>,
@@ -76,9 +79,9 @@ impl Engine {
         let wall = Time::from_millis(start.wall);
         let inner = Stepwise::open(options, &journal, wall, start.seed).map_err(|error| error.to_string())?;
         let page = Page::open(&inner, heard)?;
-        let (waiting, handed) = (VecDeque::new(), Vec::new());
+        let (waiting, looking, handed) = (VecDeque::new(), VecDeque::new(), Vec::new());
         let snapshot_turns = start.snapshot_turns;
-        Ok(Self { inner, started_ms: start.mono, waiting, page, handed, snapshot_turns })
+        Ok(Self { inner, started_ms: start.mono, waiting, looking, page, handed, snapshot_turns })
     }
 
     /// What the engine's clock shows.
@@ -117,6 +120,12 @@ impl Engine {
         self.waiting.push_back((ticket, waiting));
     }
 
+    /// Somebody looks at the desk; they are told with the group.
+    pub(crate) fn look(&mut self, mono: u64) {
+        let sight = self.inner.look(self.now(mono), Glance::at);
+        self.looking.push_back(sight);
+    }
+
     /// Lets other rules answer.
     pub(crate) fn change_rules(&mut self, policy: Box<dyn Policy + Send>, mono: u64) {
         self.inner.swap_policy(self.now(mono), policy);
@@ -146,10 +155,10 @@ impl Engine {
                 self.inner.tell();
                 let turns = std::mem::take(&mut self.handed);
                 self.hear(&turns, last);
-                let replies = self.replies(&turns, last);
+                let (replies, seen) = (self.replies(&turns, last), self.seen());
                 self.look_after_snapshots(last);
                 self.inner.hand_over();
-                Committed::Told(Tidings { turns, replies, last })
+                Committed::Told(Tidings { turns, replies, seen, last })
             }
         })
     }
@@ -160,7 +169,21 @@ impl Engine {
             let told = waiting.told();
             assert!(told.is_none(), "EARLY a request was answered before the append: {told:?}");
         }
+        for looking in &mut self.looking {
+            let told = looking.told();
+            assert!(told.is_none(), "EARLY somebody was told before the append what they saw: {told:?}");
+        }
         self.page.hears_nothing();
+    }
+
+    /// Whoever looked at what is durable now is told what they saw.
+    fn seen(&mut self) -> Vec<Seen<Glance>> {
+        let mut seen = Vec::new();
+        while let Some(told) = self.looking.front_mut().and_then(Sight::told) {
+            seen.push(told);
+            self.looking.pop_front();
+        }
+        seen
     }
 
     /// Whoever was told something now knows it. Answers come in the order of the requests.

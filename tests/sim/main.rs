@@ -14,6 +14,7 @@ mod dice;
 mod disk;
 mod drain;
 mod engine;
+mod glance;
 mod history;
 mod ledger;
 mod names;

@@ -6,6 +6,7 @@ use crate::counts::Counts;
 use crate::dice::{Dice, mixed};
 use crate::disk::{Fault, SimDisk};
 use crate::engine::{Committed, Engine, Start, Tidings};
+use crate::glance::{self, Glance};
 use crate::history;
 use crate::ledger::{Asked, Ledger};
 use crate::names::Names;
@@ -14,6 +15,8 @@ use crate::resolve::resolve;
 use crate::rules;
 use crate::step::{Act, Ask, DiskFault, Label, Step, Wish};
 use hark_core::{State, Turn, check};
+use hark_journal::Seq;
+use hark_runtime::Seen;
 use std::collections::BTreeMap;
 
 /// 2026-11-22T12:00:00Z.
@@ -23,6 +26,8 @@ const SNAPSHOT_TURNS: u64 = 40;
 const MORE_TURNS: u64 = 240;
 /// Every so many commands everything is looked at, not only what was touched.
 const LOOK_EVERY: u64 = 32;
+/// Every so many requests somebody looks at the desk.
+const GLANCE_EVERY: u64 = 8;
 /// Every so many groups a page comes back, which was away for less than so many events.
 const RECONNECT_EVERY: u64 = 16;
 const LONGEST_AWAY: usize = 440;
@@ -148,6 +153,9 @@ impl World {
         let chat = spoken_of(&wish.ask).and_then(|label| self.names.chat(label));
         self.asked.insert(self.tickets, Asked { wish: wish.clone(), chat, at: now });
         engine.take(self.tickets, request, self.mono);
+        if self.tickets.is_multiple_of(GLANCE_EVERY) {
+            engine.look(self.mono);
+        }
         engine.tick(self.mono);
         self.look();
     }
@@ -193,7 +201,7 @@ impl World {
     /// Everybody is told what has become durable.
     fn publish(&mut self, tidings: &Tidings) {
         self.ledger.durable(&tidings.turns, tidings.last);
-        self.follow(&tidings.turns);
+        self.follow(&tidings.turns, tidings.last, &tidings.seen);
         // What was done before what was refused: one refused message may be another's, word for word, that was stored.
         let (done, refused): (Vec<_>, Vec<_>) =
             tidings.replies.iter().partition(|(_, answer)| answer.is_ok());
@@ -218,12 +226,15 @@ impl World {
         self.engine.iter().for_each(|engine| engine.another_comes_back(missed));
     }
 
-    fn follow(&mut self, turns: &[Turn]) {
-        for turn in turns {
+    fn follow(&mut self, turns: &[Turn], last: Seq, seen: &[Seen<Glance>]) {
+        let before = Seq(last.0 - turns.len() as u64);
+        glance::check(seen, before, &self.told);
+        for (seq, turn) in (before.next().0..).map(Seq).zip(turns) {
             self.names.learn(turn);
             self.ledger.closes(&self.told, turn);
             self.audit.follow(&mut self.told, turn);
             self.counts.turn(turn);
+            glance::check(seen, seq, &self.told);
         }
         self.names.meet(&self.told);
         if let Some(last) = turns.last() {
@@ -273,7 +284,7 @@ impl World {
         if let Some((last, _)) = surprises.last() {
             engine.hear(&turns, *last);
             self.ledger.durable(&turns, *last);
-            self.follow(&turns);
+            self.follow(&turns, *last, &[]);
             self.ledger.unheard(&turns);
         }
         self.counts.starts += 1;

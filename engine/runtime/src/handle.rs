@@ -120,6 +120,14 @@ struct Looker<T, F> {
     reply: oneshot::Sender<Seen<T>>,
 }
 
+/// A look, and where what it sees is told.
+pub(crate) fn look<T: Send + 'static>(
+    look: impl FnOnce(&State) -> T + Send + 'static,
+) -> (Box<dyn Sight>, oneshot::Receiver<Seen<T>>) {
+    let (reply, answer) = oneshot::channel();
+    (Box::new(Looker { look: Some(look), seen: None, reply }), answer)
+}
+
 impl<T: Send, F: FnOnce(&State) -> T + Send> Sight for Looker<T, F> {
     fn look(&mut self, state: &State, cursor: Cursor, now: Time) {
         self.seen = self.look.take().map(|look| Seen { value: look(state), cursor, now });
@@ -170,13 +178,13 @@ impl Handle {
     /// [`Error::Busy`], [`Error::NoRoom`] or [`Error::Stopped`].
     pub async fn read<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&State) -> T + Send + 'static,
+        with: impl FnOnce(&State) -> T + Send + 'static,
     ) -> Result<Seen<T>, Error> {
         if self.counts.room() == Room::None {
             return Err(Error::NoRoom);
         }
-        let (reply, answer) = oneshot::channel();
-        self.inbox.push(Request::Look(Box::new(Looker { look: Some(look), seen: None, reply })))?;
+        let (sight, answer) = look(with);
+        self.inbox.push(Request::Look(sight))?;
         answer.await.map_err(|_| self.stopped())
     }
 

@@ -10,7 +10,7 @@ use crate::desk::{Desk, Seeds};
 use crate::error::{Error, OpenError};
 use crate::feed::{Feed, Interest, Reset, Subscription};
 use crate::group::{Attempt, Group, Tidings};
-use crate::handle::Done;
+use crate::handle::{Done, Seen, look};
 use crate::inbox::Request;
 use crate::opening;
 use crate::{Cursor, Options};
@@ -32,6 +32,16 @@ impl Answer {
                 Some(Err(Error::Stopped("it was dropped".to_owned())))
             }
         }
+    }
+}
+
+/// What somebody saw, once it was told.
+pub struct Sight<T>(oneshot::Receiver<Seen<T>>);
+
+impl<T> Sight<T> {
+    /// What was told, if it was. Answers once.
+    pub fn told(&mut self) -> Option<Seen<T>> {
+        self.0.try_recv().ok()
     }
 }
 
@@ -100,6 +110,17 @@ impl Stepwise {
         let (reply, answer) = oneshot::channel();
         self.desk.take(now, Request::Command { by, action, key, reply });
         Answer(answer)
+    }
+
+    /// Looks at the state. Nobody is told yet what was seen: it may not be durable.
+    pub fn look<T: Send + 'static>(
+        &mut self,
+        now: Time,
+        with: impl FnOnce(&State) -> T + Send + 'static,
+    ) -> Sight<T> {
+        let (sight, told) = look(with);
+        self.desk.take(now, Request::Look(sight));
+        Sight(told)
     }
 
     /// Lets other rules answer from now on.
