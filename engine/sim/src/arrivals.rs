@@ -44,10 +44,23 @@ impl Rate {
             }
             Self::Steps { steps, period_ms } => {
                 let within = millis % *period_ms as f64;
-                let step = steps.iter().rev().find(|(from, _)| *from as f64 <= within);
-                step.map_or(0.0, |(_, per_hour)| *per_hour)
+                let behind = steps.partition_point(|(from, _)| *from as f64 <= within);
+                behind.checked_sub(1).map_or(0.0, |step| steps[step].1)
             }
         }
+    }
+
+    fn times(&self, factor: f64) -> Self {
+        let mut rate = self.clone();
+        match &mut rate {
+            Self::Constant { per_hour } => *per_hour *= factor,
+            Self::Swing { per_hour, amplitude_per_hour, .. } => {
+                *per_hour *= factor;
+                *amplitude_per_hour *= factor;
+            }
+            Self::Steps { steps, .. } => steps.iter_mut().for_each(|step| step.1 *= factor),
+        }
+        rate
     }
 
     /// The highest rate that there ever is, in customers an hour.
@@ -70,6 +83,17 @@ pub enum Arrivals {
         /// Customers an hour.
         per_hour: f64,
     },
+}
+
+impl Arrivals {
+    /// So many times as many.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        match self {
+            Self::Poisson(rate) => Self::Poisson(rate.times(factor)),
+            Self::Regular { per_hour } => Self::Regular { per_hour: per_hour * factor },
+        }
+    }
 }
 
 /// One run's arrivals of one kind.

@@ -1,6 +1,7 @@
 //! How long something takes: distributions of durations. Each is stated by its mean, so that shapes can be exchanged.
 
 use crate::random::Stream;
+use crate::survival::Survival;
 use std::sync::Arc;
 
 /// A distribution of durations.
@@ -23,8 +24,8 @@ pub enum Draw {
         /// Standard deviation as a part of the mean.
         cv: f64,
     },
-    /// One of these, each as likely as any other: what was measured.
-    Measured(Arc<[u64]>),
+    /// What was measured, some of it cut short.
+    Measured(Arc<Survival>),
 }
 
 impl Draw {
@@ -35,7 +36,7 @@ impl Draw {
     pub fn mean_s(&self) -> f64 {
         match self {
             Self::Fixed { mean_s } | Self::Exponential { mean_s } | Self::LogNormal { mean_s, .. } => *mean_s,
-            Self::Measured(millis) => millis.iter().sum::<u64>() as f64 / 1000.0 / millis.len().max(1) as f64,
+            Self::Measured(survival) => survival.mean_ms() / 1000.0,
         }
     }
 
@@ -48,7 +49,7 @@ impl Draw {
                 let variance = (1.0 + cv * cv).ln();
                 mean_s * 1000.0 * (variance.sqrt() * stream.normal() - variance / 2.0).exp()
             }
-            Self::Measured(millis) => millis.get(stream.place(millis.len())).map_or(0.0, |some| *some as f64),
+            Self::Measured(survival) => survival.draw(stream),
         }
     }
 

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod agenda;
+mod alike;
 mod arrivals;
 mod books;
 mod desk;
@@ -13,20 +14,24 @@ mod draw;
 mod estimate;
 mod random;
 mod recorded;
+mod recorder;
 mod what_if;
 
 pub mod report;
 mod results;
 mod run;
 mod scenario;
+mod survival;
 mod world;
 
 pub use arrivals::{Arrivals, Rate};
 pub use books::Outcome;
 pub use draw::Draw;
 pub use estimate::{Estimate, student_t};
-pub use recorded::{Deed, Reaction, Recorded, RecordedChat, Recorder, Routed};
+pub use recorded::{Deed, Reaction, Recorded, RecordedChat, Routed, Stretch, StretchEnd, WrapUp};
+pub use recorder::Recorder;
 pub use results::{AgentFigures, Moment, Results, Slice, SpellFigures};
 pub use run::{Fault, Progress, replay, simulate};
 pub use scenario::{Group, Handling, Kind, Scenario, Shift};
+pub use survival::Survival;
 pub use what_if::{Change, Side, WhatIf};

@@ -3,6 +3,7 @@
 use crate::books::{AgentBound, Books, Bound, Spells, bound_s};
 use crate::estimate::Estimate;
 use crate::scenario::Scenario;
+use crate::what_if::Side;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -39,6 +40,9 @@ pub struct Results {
     pub slices: Vec<Slice>,
     /// Looks at the desk.
     pub moments: Vec<Moment>,
+    /// As it really was, by queue; empty where the scenario was not taken from a record.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub recorded: BTreeMap<String, Side>,
 }
 
 /// Waits of a queue, or of a kind of customers. A wait ends with the first offer; an answer is the acceptance.
@@ -152,6 +156,7 @@ impl Results {
             occupancy: reader.occupancy(),
             slices: (0..scenario.slices as usize).map(|n| reader.slice(n, scenario)).collect(),
             moments: reader.moments(&scenario.moments_ms, &queues),
+            recorded: BTreeMap::new(),
         }
     }
 }

@@ -4,9 +4,10 @@ use crate::arrivals::Arrivals;
 use crate::draw::Draw;
 use crate::recorded::Recorded;
 use hark_core::Time;
-use hark_core::setup::{Level, Skill};
+use hark_core::setup::{Level, Setup, Skill};
 use hark_core::state::Form;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A whole scenario. All times are in milliseconds since its begin.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +53,8 @@ pub struct Kind {
     pub handle: Option<Draw>,
     /// What they fill in.
     pub form: Form,
+    /// In its place, one of these for each of them, when there are any.
+    pub forms: Arc<[Form]>,
     /// Priority, where no script gives one.
     pub priority: Option<u8>,
     /// Skills with least levels, where no script gives any.
@@ -128,6 +131,18 @@ impl Scenario {
     /// The moment of the begin when none is stated: 2026-11-23T00:00:00Z, a Monday.
     pub const BEGINS: Time = Time::from_millis(1_795_392_000_000);
 
+    /// A queue to which somebody may come, and of which it is not known how long chats take.
+    pub fn without_handle_times(&self, setup: &Setup) -> Option<String> {
+        let default = setup.queues.get_key_value(&setup.default_queue).or(setup.queues.first_key_value());
+        let default = default.map(|(name, _)| name.as_str());
+        let open = self.traffic.iter().filter(|kind| kind.handle.is_none());
+        let asked = open.filter_map(|kind| kind.queue.as_deref().or(default));
+        let transfers = self.queues.values().flat_map(|handling| &handling.transfers);
+        let mut needed = asked.chain(transfers.map(|(to, _)| to.as_str()));
+        let unknown = |queue: &&str| self.queues.get(*queue).is_none_or(|handling| handling.handle.is_none());
+        needed.find(unknown).map(str::to_owned)
+    }
+
     /// Where the measured part ends.
     pub(crate) fn end_ms(&self) -> u64 {
         self.warm_up_ms + self.length_ms
@@ -144,6 +159,7 @@ impl Kind {
             patience: None,
             handle: None,
             form: Form { name: "Customer".to_owned(), ..Form::default() },
+            forms: Arc::default(),
             priority: None,
             skills: None,
         }

@@ -2,7 +2,8 @@
 //! scripts. It compares, and runs nothing but that.
 
 use crate::books::Outcome;
-use crate::recorded::{Recorded, RecordedChat, Recorder, Routed};
+use crate::recorded::{Recorded, RecordedChat, Routed};
+use crate::recorder::Recorder;
 use crate::run::{Fault, replay};
 use hark_core::setup::Setup;
 use hark_core::{ChatId, Policy, State, Turn};
@@ -85,12 +86,20 @@ impl WhatIf {
         let pairs = pair(recorded, &outcomes, &again);
         let changes: Vec<Change> = pairs.iter().filter_map(change).collect();
         Ok(Self {
-            was: sides(&recorded.setup, pairs.iter().map(|pair| (&pair.was.queue, of_record(pair.was)))),
+            was: recorded.sides(0),
             would_be: sides(setup, pairs.iter().map(|pair| (&pair.was.queue, pair.is.clone()))),
             other_agent: changes.iter().filter(|change| change.agent != change.would_get).count() as u64,
             other_answers: changes.iter().filter(|change| change.answers.is_some()).count() as u64,
             changes,
         })
+    }
+}
+
+impl Recorded {
+    /// As it was, by queue, of who asked after the first so many milliseconds; `all` is all of them.
+    pub fn sides(&self, after_ms: u64) -> BTreeMap<String, Side> {
+        let chats = self.chats.iter().filter(|chat| chat.at_ms >= after_ms);
+        sides(&self.setup, chats.map(|chat| (&chat.queue, of_record(chat))))
     }
 }
 

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod init;
 mod journal;
+mod period;
 mod replay;
 mod simulate;
 mod store;

@@ -1,7 +1,7 @@
 //! `hark replay`: what would have changed, had another configuration or other scripts decided. It reads a journal, beside
 //! a running desk if need be, and changes nothing.
 
-use super::journal::JournalFolder;
+use super::period;
 use super::simulate::{desk, tell_failures};
 use crate::error::Error;
 use crate::progress::Bar;
@@ -10,11 +10,8 @@ use crate::serve;
 use crate::when::moment;
 use clap::Args;
 use hark_core::Time;
-use hark_journal::care::{Scan, begin_before};
-use hark_journal::{RealDisk, RecordKind, decode_turn};
-use hark_sim::{Recorded, Recorder, WhatIf, report};
+use hark_sim::{Recorded, WhatIf, report};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Parts of a run that the progress tells apart.
 const PARTS: f64 = 1000.0;
@@ -46,12 +43,7 @@ pub(super) struct Replay {
 }
 
 pub(super) fn replay(wish: &Replay) -> Result<(), Error> {
-    let recorded = read(wish)?;
-    if recorded.chats.is_empty() {
-        return Err(Error::told(
-            "nobody asked for a chat in this period: choose another with --from and --until",
-        ));
-    }
+    let recorded = period::read(&wish.dir, wish.from, wish.until)?;
     let told = ask(wish, &recorded)?;
     if let Some(file) = &wish.report {
         let page = report::what_if_html("What would have changed", &told);
@@ -63,36 +55,6 @@ pub(super) fn replay(wish: &Replay) -> Result<(), Error> {
         say(report::what_if(&told));
     }
     Ok(())
-}
-
-/// Reads the period from the journal.
-fn read(wish: &Replay) -> Result<Recorded, Error> {
-    let dir = JournalFolder::of(wish.dir.clone()).find_filled()?;
-    let disk: Arc<dyn hark_journal::Disk> = Arc::new(RealDisk);
-    let begin = begin_before(&*disk, &dir, wish.from)?;
-    let (mut state, mut recorder) = (begin.state, None);
-    let scan = Scan::open(disk, &dir, begin.seq.next())?;
-    for record in scan {
-        let record = record?;
-        if record.kind != RecordKind::Turn {
-            continue;
-        }
-        let turn = decode_turn(&record.payload)
-            .map_err(|why| Error::told(format!("record {}: {why}; see hark journal verify", record.seq)))?;
-        if wish.until.is_some_and(|until| turn.at > until) {
-            break;
-        }
-        let inside = wish.from.is_none_or(|from| turn.at >= from);
-        if inside && recorder.is_none() {
-            recorder = Some(Recorder::new(wish.from.unwrap_or(turn.at), &state));
-        }
-        turn.events.iter().for_each(|scoped| state.apply(turn.at, &scoped.event));
-        if let Some(recorder) = &mut recorder {
-            recorder.note(&turn, &state);
-        }
-    }
-    let recorder = recorder.ok_or_else(|| Error::told("the journal has nothing in this period"))?;
-    Ok(recorder.finish(state.setup().clone()))
 }
 
 fn ask(wish: &Replay, recorded: &Recorded) -> Result<WhatIf, Error> {

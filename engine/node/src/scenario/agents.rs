@@ -23,9 +23,6 @@ pub(super) fn agents(top: &mut Section<'_>, known: &Known<'_>) -> Vec<Group> {
         }
         group
     });
-    if groups.is_none() {
-        top.fault_at("agents", "nobody answers: write at least one [[agents]]");
-    }
     groups.unwrap_or_default()
 }
 

@@ -16,6 +16,8 @@ use std::path::Path;
 const HOUR_MS: f64 = 3_600_000.0;
 /// Longest time that a key takes, in hours: ten years.
 const MOST_H: f64 = 87_600.0;
+/// Most by which recorded arrivals are multiplied.
+const MOST_TIMES: f64 = 1000.0;
 
 /// Names that a scenario may use: those of the configuration.
 struct Known<'s> {
@@ -23,16 +25,35 @@ struct Known<'s> {
     setup: &'s Setup,
 }
 
+fn text_of(file: &Path) -> Result<(String, String), Vec<Fault>> {
+    let name = file.display().to_string();
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok((name, text)),
+        Err(error) => {
+            Err(vec![Fault { place: Place::file(&name), what: format!("the file cannot be read: {error}") }])
+        }
+    }
+}
+
 /// Reads a scenario for a desk of this configuration.
 ///
 /// # Errors
 /// Everything that is wrong with it, in the order of its lines.
 pub(crate) fn load(file: &Path, setup: &Setup) -> Result<Scenario, Vec<Fault>> {
-    let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        vec![Fault { place: Place::file(&name), what: format!("the file cannot be read: {error}") }]
-    })?;
+    let (name, text) = text_of(file)?;
     match understand(&name, &text, setup) {
+        (scenario, faults) if faults.is_empty() => Ok(scenario),
+        (_, faults) => Err(faults),
+    }
+}
+
+/// Reads in what a simulation is to differ from one like a record.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn differs(file: &Path, setup: &Setup, alike: &Scenario) -> Result<Scenario, Vec<Fault>> {
+    let (name, text) = text_of(file)?;
+    match differences(&name, &text, setup, alike) {
         (scenario, faults) if faults.is_empty() => Ok(scenario),
         (_, faults) => Err(faults),
     }
@@ -45,6 +66,9 @@ fn understand(file: &str, text: &str, setup: &Setup) -> (Scenario, Vec<Fault>) {
         let traffic = traffic::traffic(top, &known);
         let queues = traffic::queues(top, &known);
         let agents = agents::agents(top, &known);
+        if agents.is_empty() {
+            top.fault_at("agents", "nobody answers: write at least one [[agents]]");
+        }
         let scenario = Scenario { traffic, queues, agents, ..run };
         fits(top, &scenario, &known);
         scenario
@@ -52,11 +76,15 @@ fn understand(file: &str, text: &str, setup: &Setup) -> (Scenario, Vec<Fault>) {
 }
 
 fn run(section: &mut Section<'_>) -> Scenario {
-    let default = Scenario::default();
+    let begins = begins(section);
+    let length_ms = hours(section.real("hours", 24.0, 0.01..=MOST_H));
+    Scenario { begins, length_ms, ..measured(section, Scenario::default()) }
+}
+
+/// What may be said of a run whose begin and length are given.
+fn measured(section: &mut Section<'_>, default: Scenario) -> Scenario {
     Scenario {
-        begins: begins(section),
         warm_up_ms: hours(section.real("warm_up_h", 0.0, 0.0..=MOST_H)),
-        length_ms: hours(section.real("hours", 24.0, 0.01..=MOST_H)),
         replications: section.whole("replications", default.replications, 1..=100_000),
         seed: section.whole("seed", default.seed, 0..=i64::MAX),
         confidence: section.real("confidence", default.confidence, 0.5..=0.9999),
@@ -69,6 +97,38 @@ fn run(section: &mut Section<'_>) -> Scenario {
             .collect(),
         ..default
     }
+}
+
+/// What has the name of something recorded takes its place; everything else is there as well.
+fn differences(file: &str, text: &str, setup: &Setup, alike: &Scenario) -> (Scenario, Vec<Fault>) {
+    let known = Known { queues: setup.queues.keys().cloned().collect(), setup };
+    document(file, text, |top| {
+        let (arrivals, stay) = top.table("journal", |section| {
+            (section.real("arrivals", 1.0, 0.0..=MOST_TIMES), section.flag("agents", true))
+        });
+        let mut scenario = top.table("run", |section| measured(section, alike.clone()));
+        scenario.length_ms = alike.length_ms.saturating_sub(scenario.warm_up_ms);
+        if scenario.length_ms == 0 {
+            top.fault_at("run", "run.warm_up_h takes up all of the period: nothing would be measured");
+        }
+        scenario.traffic.iter_mut().for_each(|kind| kind.arrivals = kind.arrivals.times(arrivals));
+        let traffic = traffic::traffic(top, &known);
+        scenario.traffic.retain(|kind| arrivals > 0.0 && traffic.iter().all(|other| other.name != kind.name));
+        scenario.traffic.extend(traffic);
+        for (queue, wanted) in traffic::queues(top, &known) {
+            let handling = scenario.queues.entry(queue).or_default();
+            handling.handle = wanted.handle.or(handling.handle.take());
+            handling.wrap_up = wanted.wrap_up.or(handling.wrap_up.take());
+            if !wanted.transfers.is_empty() {
+                handling.transfers = wanted.transfers;
+            }
+        }
+        let agents = agents::agents(top, &known);
+        scenario.agents.retain(|agent| stay && agents.iter().all(|other| other.name != agent.name));
+        scenario.agents.extend(agents);
+        fits(top, &scenario, &known);
+        scenario
+    })
 }
 
 fn begins(section: &mut Section<'_>) -> Time {

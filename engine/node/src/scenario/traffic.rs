@@ -6,6 +6,7 @@ use crate::config::read::Section;
 use hark_core::state::Form;
 use hark_sim::{Handling, Kind};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Reads all `[[traffic]]`.
 pub(super) fn traffic(top: &mut Section<'_>, known: &Known<'_>) -> Vec<Kind> {
@@ -35,6 +36,7 @@ fn kind(section: &mut Section<'_>, known: &Known<'_>) -> Kind {
         patience: draw(section, "patience"),
         handle: draw(section, "handle"),
         form: section.table("form", form),
+        forms: Arc::default(),
         priority,
         skills: section.numbers("skills", 1..=10),
         name,

@@ -1,6 +1,7 @@
 //! Results as one HTML file: tables and charts, light and dark, without scripts and without anything from elsewhere.
 
 use super::chart::{Line, bars, escape, lines};
+use super::what_if::{HEADS as SIDE_HEADS, row as side_row};
 use super::{COLUMNS, number, percent};
 use crate::results::{Results, Slice};
 use std::fmt::Write as _;
@@ -29,6 +30,7 @@ pub fn html(title: &str, results: &Results) -> String {
         results.confidence * 100.0
     );
     waits(&mut body, results);
+    as_it_was(&mut body, results);
     over_time(&mut body, results);
     distribution(&mut body, results);
     agents(&mut body, results);
@@ -57,6 +59,21 @@ fn waits(out: &mut String, results: &Results) {
     out.push_str(
         "<p>A wait ends with the first offer or with leaving, an answer is the acceptance. Waits are counted from \
          the request, a transfer or a return to the queue.</p>",
+    );
+}
+
+fn as_it_was(out: &mut String, results: &Results) {
+    if results.recorded.is_empty() {
+        return;
+    }
+    let row = |(queue, side): (&String, &crate::Side)| {
+        (queue.clone(), side_row(String::new(), side).into_iter().skip(1).collect())
+    };
+    let rows: Vec<_> = results.recorded.iter().map(row).collect();
+    out.push_str("<h2>As it was in the record</h2>");
+    out.push_str(&grid("queue", SIDE_HEADS[1..].iter().copied(), &rows));
+    out.push_str(
+        "<p>Chats by the queue that was asked for; requests that were refused are not in a journal.</p>",
     );
 }
 

@@ -1,7 +1,10 @@
 //! Results as a table for a terminal.
 
+use super::what_if::{HEADS as SIDE_HEADS, row as side_row};
 use super::{COLUMNS, number, percent};
 use crate::results::Results;
+use crate::what_if::Side;
+use std::collections::BTreeMap;
 
 /// Agents that are told one by one; more are told by their groups.
 const MOST_AGENTS: usize = 30;
@@ -12,6 +15,9 @@ pub fn table(results: &Results) -> String {
     if results.kinds.len() > 1 {
         let kinds = results.kinds.iter().map(|(name, figures)| row(name, figures));
         parts.push(lay_out(&heads("customers"), kinds.collect()));
+    }
+    if !results.recorded.is_empty() {
+        parts.push(format!("As it was in the record:\n{}", as_it_was(&results.recorded)));
     }
     parts.push(agents(results));
     if !results.moments.is_empty() {
@@ -64,6 +70,11 @@ fn agents(results: &Results) -> String {
         String::new(),
     ]);
     lay_out(&heads, rows)
+}
+
+fn as_it_was(recorded: &BTreeMap<String, Side>) -> String {
+    let heads: Vec<String> = SIDE_HEADS.iter().map(|head| (*head).to_owned()).collect();
+    lay_out(&heads, recorded.iter().map(|(queue, side)| side_row(queue.clone(), side)).collect())
 }
 
 fn moments(results: &Results) -> String {

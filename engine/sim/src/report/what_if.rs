@@ -7,7 +7,8 @@ use crate::what_if::{Change, Side, WhatIf};
 
 /// Chats told one by one in a terminal; the JSON and the report have all.
 const MOST_CHATS: usize = 20;
-const HEADS: [&str; 8] =
+/// Columns of a side.
+pub(super) const HEADS: [&str; 8] =
     ["", "chats", "answered", "left", "refused", "answer s", "90 % within s", "service level"];
 /// What no replay can know.
 const CAVEATS: &str = "Handle and wrap-up times are those of the record: another agent might need another time. Of who was served \
@@ -55,7 +56,7 @@ fn rows(told: &WhatIf) -> Vec<Vec<String>> {
     told.was.keys().flat_map(both).collect()
 }
 
-fn row(name: String, side: &Side) -> Vec<String> {
+pub(super) fn row(name: String, side: &Side) -> Vec<String> {
     let counts = [side.chats, side.answered, side.left, side.refused].map(|count| count.to_string());
     let times = [side.answer_s, side.nine_of_ten_s].map(|seconds| format!("{seconds:.1}"));
     let level = format!("{:.1} %", side.service_level * 100.0);

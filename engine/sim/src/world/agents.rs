@@ -46,6 +46,14 @@ impl World<'_> {
         Ok(())
     }
 
+    /// The agent's profile becomes this one, in the queues that there are.
+    pub(super) fn change(&mut self, agent: u32, group: &Group, disabled: bool) {
+        let login = &self.people[agent as usize].login;
+        let mut wish = SaveAgent { disabled, ..saved(group, login) };
+        wish.queues.retain(|queue| self.lines.iter().any(|line| line.name == *queue));
+        self.send(Actor::Engine, Action::SaveAgent(Box::new(wish)));
+    }
+
     pub(super) fn begin_shifts(&mut self) {
         for (agent, person) in (0..).zip(&self.people) {
             if person.group.shifts.is_empty() && self.plan.recorded.is_none() {

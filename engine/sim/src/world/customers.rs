@@ -1,6 +1,6 @@
 //! Customers: they come, ask, lose patience and leave. What becomes of them is the core's.
 
-use super::{Due, STREAM_CHATS, Visit, World, stream};
+use super::{Due, STREAM_CHATS, STREAM_FORMS, Visit, World, stream};
 use crate::books::Spell;
 use crate::random::Stream;
 use hark_core::command::RequestChat;
@@ -101,7 +101,15 @@ impl World<'_> {
         let of_chat = stream(self.seeds, STREAM_CHATS, u64::from(kind), self.visitors.came);
         self.visitors.asking = Some((kind, of_chat));
         let who = &self.plan.traffic[kind as usize];
-        let request = RequestChat { form: who.form.clone(), queue: who.queue.clone(), watched: false };
+        let form = match who.forms.len() {
+            0 => &who.form,
+            // Of a stream of its own: whoever it is, their patience and handle time stay the same.
+            some => {
+                let mut drawn = stream(self.seeds, STREAM_FORMS, u64::from(kind), self.visitors.came);
+                &who.forms[drawn.place(some)]
+            }
+        };
+        let request = RequestChat { form: form.clone(), queue: who.queue.clone(), watched: false };
         let wishes = &self.wishes[kind as usize];
         let decision = self.desk.ask(self.clock, Action::RequestChat(Box::new(request)), wishes);
         self.take_in(&decision);

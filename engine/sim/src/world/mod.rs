@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, HashMap};
 const STREAM_SEEDS: u64 = 1;
 const STREAM_COMING: u64 = 2;
 const STREAM_CHATS: u64 = 3;
+const STREAM_FORMS: u64 = 4;
 /// Steps between two looks at how far a run is.
 const STEPS_A_LOOK: u32 = 4096;
 /// For how long the last counted spells are waited for, at most: a day.

@@ -6,7 +6,7 @@ use super::{Due, STREAM_CHATS, Visit, World, stream};
 use crate::books::Outcome;
 use crate::desk::Wishes;
 use crate::random::Stream;
-use crate::recorded::{Deed, RecordedChat};
+use crate::recorded::{Deed, RecordedChat, StretchEnd};
 use hark_core::command::{RequestChat, SetStatus, TransferChat, TransferTo};
 use hark_core::state::OfferEnd;
 use hark_core::{Action, Actor, ChatId, OfferId};
@@ -43,6 +43,7 @@ impl<'a> World<'a> {
         let id = self.people[*agent as usize].id;
         let action = match deed {
             Deed::Chose(status) => return self.choose(*agent, *status),
+            Deed::Saved(group, disabled) => return self.change(*agent, group, *disabled),
             Deed::StopNew(stop) => {
                 Action::SetStatus(SetStatus { agent: id, status: None, reason: None, stop_new: Some(*stop) })
             }
@@ -81,14 +82,13 @@ impl<'a> World<'a> {
     pub(super) fn patience_again(&self, chat: u32, stream: &mut Stream) -> Option<u64> {
         let recorded = self.plan.recorded.as_ref()?;
         let chat = recorded.chats.get(chat as usize)?;
-        if chat.left_ms.is_some() {
-            return chat.left_ms;
+        if let Some(left) = chat.lost_patience() {
+            return Some(left);
         }
         // Who still waited at the end had waited until then.
-        let until_end = recorded.length_ms.saturating_sub(chat.at_ms);
-        let served = chat.answered.as_ref().map_or(until_end, |(_, after)| *after);
+        let waited = chat.waited_ms(recorded.length_ms);
         let more = self.means.patience_ms? * stream.exponential();
-        Some(served + 1 + more.round() as u64)
+        Some(waited + 1 + more.round() as u64)
     }
 
     /// Answers an offer as the recorded one of the same number was; further ones are accepted as fast as the last one.
@@ -132,14 +132,14 @@ impl<'a> World<'a> {
         let stretches = &self.chat_again(chat)?.stretches;
         let stretch = stretches.get(number).or(stretches.last());
         // Of who left there is no handle time: the mean of all is taken.
-        Some(stretch.map_or(self.means.stretch_ms, |(millis, _)| *millis as f64))
+        Some(stretch.map_or(self.means.stretch_ms, |stretch| stretch.millis as f64))
     }
 
     pub(super) fn done_again(&mut self, by: Actor, chat: ChatId, again: Again) {
         let stretches = self.chat_again(again.chat).map_or(&[][..], |chat| &chat.stretches);
-        let to = stretches.get((again.stretches as usize).wrapping_sub(1)).and_then(|(_, to)| to.clone());
-        if let Some(queue) = to {
-            let transfer = TransferChat { chat, to: TransferTo::Queue(queue), note: None };
+        let last = stretches.get((again.stretches as usize).wrapping_sub(1));
+        if let Some(StretchEnd::HandedOn(queue)) = last.map(|stretch| &stretch.end) {
+            let transfer = TransferChat { chat, to: TransferTo::Queue(queue.clone()), note: None };
             if self.send(by.clone(), Action::TransferChat(Box::new(transfer))) {
                 return;
             }
@@ -150,7 +150,7 @@ impl<'a> World<'a> {
 
     /// Wraps up for as long as it took; of who left there is none, and the queue's time is taken.
     pub(super) fn wrap_up_again(&mut self, agent: u32, visit: Visit, again: Again) {
-        let millis = self.chat_again(again.chat).and_then(|chat| chat.wrap_up_ms);
+        let millis = self.chat_again(again.chat).and_then(|chat| chat.wrap_up).map(|wrap_up| wrap_up.millis);
         let chat = self.visitors.get(visit.slot).chat;
         match millis {
             Some(millis) => self.agenda.put(self.clock + millis, Due::Wrapped(visit)),

@@ -2,7 +2,9 @@
 //! with at their edges, and the simulation against the formulas.
 
 use crate::desks::{self, Desk};
-use crate::formulas::{erlang_a, erlang_b, erlang_c, least_loaded, pollaczek_khinchine, priority, skills};
+use crate::formulas::{
+    erlang_a, erlang_b, erlang_c, least_loaded, pollaczek_khinchine, priority, skills, transform,
+};
 use crate::table::hold;
 use hark_sim::Draw;
 
@@ -33,6 +35,27 @@ fn one_line_with_and_without_patience() {
 fn three_classes_and_each_of_them() {
     let class = |class| desks::classes(&format!("class-{class}"), 3, &[8.0, 8.0, 8.0], class, 300.0, 30.0);
     hold_all((0..3).map(class).collect());
+}
+
+/// The table's C007, C009 and C021, and others: the walk that the service level of a class is computed by, and the inversion of
+/// its transform, are the same to more digits than the table differs in.
+#[test]
+fn the_wait_of_a_less_urgent_class_is_the_same_by_two_ways() {
+    let desks: [(u32, &[f64], f64, f64); 5] = [
+        (2, &[7.2, 12.0], 300.0, 20.0),
+        (4, &[12.0, 24.0], 300.0, 20.0),
+        (20, &[108.0, 108.0], 300.0, 20.0),
+        (3, &[8.0, 8.0, 8.0], 300.0, 30.0),
+        (1, &[1.0, 2.0, 3.0], 400.0, 900.0),
+    ];
+    for (agents, per_hour, handle, threshold) in desks {
+        let rates: Vec<f64> = per_hour.iter().map(|rate| rate / 3600.0).collect();
+        for class in 0..rates.len() {
+            let walk = priority(agents, &rates, class, handle, threshold).service_level.expect("it is told");
+            let inverse = transform::within(agents, &rates, class, handle, threshold);
+            assert!((walk - inverse).abs() < 1e-8, "{agents} {per_hour:?} {class}: {walk} and {inverse}");
+        }
+    }
 }
 
 #[test]

@@ -7,9 +7,9 @@ use hark_sim::{Draw, student_t};
 
 /// How far a formula may be from the table, as a part of the figure.
 const SAME: f64 = 1e-9;
-/// The table's service levels of the less urgent classes are themselves rounded: that of C007 is above what a wait
-/// without any interruption would give, 1 - P(wait)·exp(-(Nμ-λ)T) = 0.30760, which no formula can be. The others are as
-/// close as this.
+/// The table's service levels of the less urgent classes are not exact, and the formula is: two ways that share nothing give
+/// the formula's to 10⁻⁸ (see `family`), and that of C007 is above what a wait without any interruption would give,
+/// 1 - P(wait)·exp(-(Nμ-λ)T) = 0.30760, which no desk can reach. They are as close to the truth as this.
 const ROUNDED: ([&str; 3], f64) = (["C007", "C009", "C021"], 2e-3);
 /// Probability that an interval holds its figure: with some 250 of them, one run in forty would fail by chance with
 /// another seed; the seed is fixed.

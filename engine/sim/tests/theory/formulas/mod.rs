@@ -4,6 +4,7 @@ mod concurrency;
 mod line;
 mod priority;
 mod skills;
+pub(crate) mod transform;
 
 pub(crate) use concurrency::least_loaded;
 pub(crate) use line::{erlang_a, erlang_b, erlang_c};
