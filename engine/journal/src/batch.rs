@@ -2,7 +2,7 @@
 //! not allocate. It knows neither the file nor, before it is sealed, the places of its records.
 
 use crate::format::{
-    self, APPEND_ALIGN, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_PAYLOAD_BYTES, RECORD_HEADER,
+    self, APPEND_ALIGN, MARK_BYTES, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_PAYLOAD_BYTES, RECORD_HEADER,
 };
 use crate::{Error, RecordKind, Seq};
 
@@ -23,6 +23,29 @@ impl Batch {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty batch that takes this many bytes of records before it allocates again.
+    #[must_use]
+    pub fn with_room(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes + MARK_BYTES + APPEND_ALIGN as usize), ..Self::default() }
+    }
+
+    /// Adds all records of another batch behind its own.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] when both together would be over [`MAX_BATCH_BYTES`] or [`MAX_BATCH_RECORDS`]; the batch is
+    /// then as it was.
+    pub fn absorb(&mut self, other: &Self) -> Result<(), Error> {
+        let (bytes, len) = (self.records_end + other.records_end, self.len + other.len);
+        check(&[
+            ("a batch in bytes", bytes, MAX_BATCH_BYTES),
+            ("a batch in records", len, MAX_BATCH_RECORDS),
+        ])?;
+        self.bytes.truncate(self.records_end);
+        self.bytes.extend_from_slice(&other.bytes[..other.records_end]);
+        (self.records_end, self.len) = (bytes, len);
+        Ok(())
     }
 
     /// Adds a record.
@@ -57,17 +80,11 @@ impl Batch {
     }
 
     fn check_room(&self, length: usize) -> Result<(), Error> {
-        let checks = [
+        check(&[
             ("a record's payload in bytes", length, MAX_PAYLOAD_BYTES),
             ("a batch in bytes", self.bytes.len(), MAX_BATCH_BYTES),
             ("a batch in records", self.len + 1, MAX_BATCH_RECORDS),
-        ];
-        match checks.into_iter().find(|(_, size, limit)| size > limit) {
-            Some((what, size, limit)) => {
-                Err(Error::TooLarge { what, size: size as u64, limit: limit as u64 })
-            }
-            None => Ok(()),
-        }
+        ])
     }
 
     /// Number of records.
@@ -112,5 +129,13 @@ impl Batch {
         let padded = self.bytes.len().next_multiple_of(APPEND_ALIGN as usize);
         self.bytes.resize(padded, 0);
         &self.bytes
+    }
+}
+
+/// Says which of some sizes is over its limit.
+fn check(sizes: &[(&'static str, usize, usize)]) -> Result<(), Error> {
+    match sizes.iter().find(|(_, size, limit)| size > limit) {
+        Some(&(what, size, limit)) => Err(Error::TooLarge { what, size: size as u64, limit: limit as u64 }),
+        None => Ok(()),
     }
 }

@@ -129,6 +129,25 @@ fn limits_are_refused_and_leave_the_batch_as_it_was() {
 }
 
 #[test]
+fn a_batch_takes_in_another_and_both_are_kept_in_order() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (mut journal, _) = open(dir.path());
+    let (mut first, mut second) = (Batch::with_room(64), Batch::new());
+    (1..=3).for_each(|number| first.push(RecordKind::Turn, &payload(number)).expect("it fits"));
+    (4..=9).for_each(|number| second.push(RecordKind::Turn, &payload(number)).expect("it fits"));
+    first.absorb(&second).expect("both fit");
+    assert!(matches!(journal.append(journal.last(), &mut first), Append::Committed(_)));
+    assert_eq!(turns(&journal), (1..=9).map(payload).collect::<Vec<_>>());
+
+    let mut large = Batch::new();
+    (0..4).for_each(|_| large.push(RecordKind::Turn, &vec![0; 15 << 20]).expect("it fits"));
+    let mut half = Batch::new();
+    half.push(RecordKind::Turn, &vec![0; 8 << 20]).expect("it fits");
+    assert!(matches!(half.absorb(&large), Err(Error::TooLarge { .. })));
+    assert_eq!((half.len(), half.bytes() >> 20), (1, 8), "the batch is as it was");
+}
+
+#[test]
 fn a_reader_follows_from_another_thread_and_sees_only_whole_appends() {
     let dir = tempfile::tempdir().unwrap();
     let (mut journal, _) =

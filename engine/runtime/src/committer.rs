@@ -4,29 +4,22 @@ use crate::clock::Clock;
 use crate::group::{Attempt, Group, Tidings};
 use crate::handle::{Counts, Room};
 use crate::inbox::Inbox;
+use crate::outbox::{Outgoing, Taken};
 use crate::snapshots::Keeper;
 use crate::teller::Teller;
 use hark_journal::LocalJournal;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError};
 use std::time::Duration;
 
 /// How long to wait before a full disk is tried again.
 const NO_SPACE_REST: Duration = Duration::from_millis(500);
-
-/// What the committer is given.
-pub(crate) enum Work {
-    /// A batch.
-    Group(Box<Group>),
-    /// The end.
-    Stop,
-}
 
 /// See the module.
 pub(crate) struct Committer {
     pub(crate) journal: LocalJournal,
     pub(crate) teller: Teller,
     pub(crate) inbox: Inbox,
+    pub(crate) outgoing: Outgoing,
     pub(crate) keeper: Keeper,
     pub(crate) counts: Arc<Counts>,
     pub(crate) clock: Clock,
@@ -35,13 +28,12 @@ pub(crate) struct Committer {
 
 impl Committer {
     /// Works until the end, or until the journal cannot be written.
-    pub(crate) fn run(mut self, work: &Receiver<Work>) {
+    pub(crate) fn run(mut self) {
         let why = loop {
-            match self.next(work) {
-                Ok(None) => self.look_at_room(),
-                Ok(Some(Work::Group(group))) => match self.commit(*group) {
+            match self.outgoing.take(self.patience()) {
+                Taken::Nothing => self.look_at_room(),
+                Taken::Group(group) => match self.commit(*group) {
                     Ok(tidings) => {
-                        self.inbox.committed();
                         self.teller.tell(tidings);
                         self.history.ring();
                         self.keeper.after_append(&mut self.journal);
@@ -52,24 +44,16 @@ impl Committer {
                         break why;
                     }
                 },
-                Ok(Some(Work::Stop)) => break "it was asked to stop".to_owned(),
-                Err(_) => break "its writer has ended".to_owned(),
+                Taken::End(why) => break why.to_owned(),
             }
         };
         self.inbox.close(&why);
         self.keeper.stop();
     }
 
-    /// The next work; none when it is time to look whether there is room again.
-    fn next(&self, work: &Receiver<Work>) -> Result<Option<Work>, RecvError> {
-        if self.counts.room() == Room::Enough {
-            return work.recv().map(Some);
-        }
-        match work.recv_timeout(NO_SPACE_REST) {
-            Ok(work) => Ok(Some(work)),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => Err(RecvError),
-        }
+    /// How long to wait for a group before it is time to look whether there is room again.
+    fn patience(&self) -> Option<Duration> {
+        (self.counts.room() != Room::Enough).then_some(NO_SPACE_REST)
     }
 
     /// Before the journal is full to its last byte no more commands are taken, so that the desk can still be read.

@@ -7,11 +7,7 @@ use crate::group::{Group, Reply};
 use crate::handle::Done;
 use crate::inbox::Request;
 use hark_core::{Action, Actor, Command, Decision, Policy, State, Time, Turn, check, decide};
-use hark_journal::{MAX_BATCH_BYTES, MAX_BATCH_RECORDS, RecordKind, Seq};
-
-/// A batch takes no more commands beyond this: half of what the journal takes, so that one turn more always fits.
-const BATCH_BYTES: usize = MAX_BATCH_BYTES / 2;
-const BATCH_TURNS: usize = MAX_BATCH_RECORDS / 2;
+use hark_journal::{RecordKind, Seq};
 
 /// See the module.
 pub(crate) struct Desk {
@@ -22,8 +18,6 @@ pub(crate) struct Desk {
     seeds: Seeds,
     check_everything: bool,
     pending: Group,
-    /// Whether a group was handed over and is not committed yet.
-    outstanding: bool,
 }
 
 impl Desk {
@@ -34,25 +28,12 @@ impl Desk {
         seeds: Seeds,
         check_everything: bool,
     ) -> Self {
-        Self {
-            state,
-            policy,
-            decided: last,
-            seeds,
-            check_everything,
-            pending: Group::default(),
-            outstanding: false,
-        }
+        Self { state, policy, decided: last, seeds, check_everything, pending: Group::default() }
     }
 
     /// Whether there is room for more commands.
     pub(crate) fn is_hungry(&self) -> bool {
-        self.pending.batch.bytes() < BATCH_BYTES && self.pending.turns.len() < BATCH_TURNS
-    }
-
-    /// Whether nothing waits to be handed over.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.pending.is_empty()
+        self.pending.has_room()
     }
 
     /// When [`Desk::tick`] has something to do next.
@@ -114,19 +95,14 @@ impl Desk {
         }
     }
 
-    /// What is to become durable next, unless the group before it is not yet.
+    /// What was decided since the last time, to become durable next.
     pub(crate) fn hand_over(&mut self) -> Option<Group> {
-        if self.outstanding || self.pending.is_empty() {
+        if self.pending.is_empty() {
             return None;
         }
-        self.outstanding = true;
         self.pending.last = self.decided;
-        Some(std::mem::take(&mut self.pending))
-    }
-
-    /// The group that was handed over is durable.
-    pub(crate) fn committed(&mut self) {
-        self.outstanding = false;
+        let next = self.pending.of_same_size();
+        Some(std::mem::replace(&mut self.pending, next))
     }
 }
 

@@ -5,9 +5,14 @@ use crate::feed::Feed;
 use crate::handle::{Done, Sight};
 use crate::happened::Happened;
 use hark_core::Turn;
-use hark_journal::{Append, Batch, Journal, LocalJournal, Seq};
+use hark_journal::{Append, Batch, Journal, LocalJournal, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, Seq};
 use std::io;
 use tokio::sync::oneshot;
+
+/// A group takes no more commands beyond this: a quarter of what the journal takes, so that two groups and a turn more
+/// always fit into one.
+const FULL_BYTES: usize = MAX_BATCH_BYTES / 4;
+const FULL_TURNS: usize = MAX_BATCH_RECORDS / 4;
 
 /// Somebody to be told when the batch is durable.
 pub(crate) enum Reply {
@@ -49,6 +54,36 @@ pub(crate) enum Attempt {
 impl Group {
     pub(crate) fn is_empty(&self) -> bool {
         self.turns.is_empty() && self.replies.is_empty()
+    }
+
+    /// Whether it takes more commands.
+    pub(crate) fn has_room(&self) -> bool {
+        self.batch.bytes() < FULL_BYTES && self.turns.len() < FULL_TURNS
+    }
+
+    /// An empty one with room for as much as this one holds: groups that follow one another are of a size.
+    pub(crate) fn of_same_size(&self) -> Self {
+        Self {
+            batch: Batch::with_room(self.batch.bytes()),
+            turns: Vec::with_capacity(self.turns.len()),
+            replies: Vec::with_capacity(self.replies.len()),
+            last: self.last,
+        }
+    }
+
+    /// Takes in what was decided next.
+    ///
+    /// # Panics
+    /// When both had no room.
+    pub(crate) fn absorb(&mut self, next: Self) {
+        if self.is_empty() {
+            *self = next;
+            return;
+        }
+        self.batch.absorb(&next.batch).expect("two groups fit into one batch");
+        self.turns.extend(next.turns);
+        self.replies.extend(next.replies);
+        self.last = next.last;
     }
 
     /// Appends the batch, if there is anything in it.

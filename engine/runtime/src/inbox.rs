@@ -28,13 +28,14 @@ pub(crate) enum Request {
 /// What there is to do.
 pub(crate) struct Work {
     pub(crate) requests: VecDeque<Request>,
-    /// Whether the append that was outstanding is over.
-    pub(crate) committed: bool,
+    /// Whether it takes no more.
+    pub(crate) closed: bool,
 }
 
 struct Inner {
     requests: VecDeque<Request>,
-    committed: bool,
+    /// Whether there is room again behind the writer, who was not hungry.
+    room_behind: bool,
     closed: Option<String>,
     /// Whether the writer sleeps: only then is a bell worth a system call.
     asleep: bool,
@@ -49,7 +50,7 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) fn new(limit: usize) -> Self {
-        let inner = Inner { requests: VecDeque::new(), committed: false, closed: None, asleep: false };
+        let inner = Inner { requests: VecDeque::new(), room_behind: false, closed: None, asleep: false };
         Self { shared: Arc::new((Mutex::new(inner), Condvar::new())), limit }
     }
 
@@ -57,8 +58,11 @@ impl Inbox {
         self.shared.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wake(&self, inner: &mut Inner) {
-        if std::mem::take(&mut inner.asleep) {
+    /// Lets go, and wakes the writer if it sleeps.
+    fn wake(&self, mut inner: MutexGuard<'_, Inner>) {
+        let asleep = std::mem::take(&mut inner.asleep);
+        drop(inner);
+        if asleep {
             self.shared.1.notify_one();
         }
     }
@@ -73,23 +77,25 @@ impl Inbox {
             return Err(Error::Busy);
         }
         inner.requests.push_back(request);
-        self.wake(&mut inner);
+        self.wake(inner);
         Ok(())
     }
 
-    /// Tells the writer that its append is over.
-    pub(crate) fn committed(&self) {
+    /// Tells the writer that what it decides finds room again.
+    pub(crate) fn has_room_behind(&self) {
         let mut inner = self.lock();
-        inner.committed = true;
-        self.wake(&mut inner);
+        inner.room_behind = true;
+        self.wake(inner);
     }
 
     /// Takes no more, and drops what waits: its senders learn that the engine has stopped.
     pub(crate) fn close(&self, why: &str) {
         let mut inner = self.lock();
         inner.closed.get_or_insert_with(|| why.to_owned());
-        inner.requests.clear();
-        self.wake(&mut inner);
+        let dropped = std::mem::take(&mut inner.requests);
+        self.wake(inner);
+        // Their senders are woken one by one: not while others want the lock.
+        drop(dropped);
     }
 
     pub(crate) fn closed(&self) -> Option<String> {
@@ -105,11 +111,12 @@ impl Inbox {
         let until = patience.map(|patience| Instant::now() + patience);
         let mut inner = self.lock();
         loop {
-            let ready = inner.committed || inner.closed.is_some() || (hungry && !inner.requests.is_empty());
+            let told = std::mem::take(&mut inner.room_behind);
+            let ready = told || inner.closed.is_some() || (hungry && !inner.requests.is_empty());
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
             if ready || left.is_some_and(|left| left.is_zero()) {
                 let requests = if hungry { std::mem::take(&mut inner.requests) } else { VecDeque::new() };
-                return Work { requests, committed: std::mem::take(&mut inner.committed) };
+                return Work { requests, closed: inner.closed.is_some() };
             }
             let bell = &self.shared.1;
             inner.asleep = true;

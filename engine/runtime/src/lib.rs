@@ -17,6 +17,7 @@ mod history;
 mod inbox;
 mod opening;
 mod options;
+mod outbox;
 mod service;
 mod snapshots;
 pub mod stepwise;

@@ -10,14 +10,15 @@ use crate::history;
 use crate::inbox::{Inbox, Request};
 use crate::opening;
 use crate::options::Options;
+use crate::outbox::Outbox;
 use crate::snapshots::Keeper;
 use crate::teller::Teller;
 use crate::writer::Writer;
 use hark_core::{Action, Actor};
 use hark_journal::LocalJournal;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 /// A running engine. Dropping it stops it.
@@ -50,24 +51,25 @@ impl Runtime {
             history::open(&options.dir, options.keep_months, &restored.state, reader, Arc::clone(&folded));
         let history::Opened { service, history } = history.map_err(OpenError::Thread)?;
         let keeper = Keeper::new(&journal, restored.snapshot, options.snapshot_turns, folded);
-        let (commits, work) = mpsc::channel();
+        let (outbox, outgoing) = Outbox::new(inbox.clone());
         let counts = Arc::new(Counts::default());
         let told = Arc::clone(&counts);
         let committer = Committer {
             journal,
             teller: Teller::start(&runtime, feed.clone()),
             inbox: inbox.clone(),
+            outgoing,
             keeper,
             counts: told,
             clock,
             history: service,
         };
         let desk = Desk::new(restored.state, options.policy, last, Seeds::random(), options.check_everything);
-        let writer = Writer { desk, clock, inbox: inbox.clone(), commits };
+        let writer = Writer { desk, clock, inbox: inbox.clone(), outbox, taken: VecDeque::new() };
         let handle = Handle { inbox: inbox.clone(), feed, clock, counts, history, past };
         handle.greet();
         let threads = vec![
-            spawn("hark-committer", &inbox, move || committer.run(&work))?,
+            spawn("hark-committer", &inbox, move || committer.run())?,
             spawn("hark-writer", &inbox, move || writer.run())?,
         ];
         Ok((Self { inbox, threads }, handle))

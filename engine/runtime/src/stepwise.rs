@@ -145,9 +145,11 @@ impl Stepwise {
 
     /// Takes what was decided so far as the next group, unless one is under way. Whether it did.
     pub fn hand_over(&mut self) -> bool {
-        let Some(group) = self.desk.hand_over() else { return false };
-        self.group = Some(group);
-        true
+        if self.group.is_none() {
+            self.group = self.desk.hand_over();
+            return self.group.is_some();
+        }
+        false
     }
 
     /// Makes the group that was handed over durable.
@@ -155,7 +157,6 @@ impl Stepwise {
         let Some(group) = self.group.take() else { return Appended::Nothing };
         match group.append(&mut self.journal) {
             Attempt::Durable(tidings) => {
-                self.desk.committed();
                 self.tidings.push(tidings);
                 Appended::Durable(self.journal.last())
             }

@@ -1,11 +1,11 @@
-//! The single writer: the only thread that decides. It lets the desk decide the next group while the one before is made
-//! durable.
+//! The single writer: the only thread that decides. It lets the desk decide what comes next while what was decided before
+//! is made durable.
 
 use crate::clock::Clock;
-use crate::committer::Work as Commit;
 use crate::desk::Desk;
-use crate::inbox::Inbox;
-use std::sync::mpsc::Sender;
+use crate::inbox::{Inbox, Request};
+use crate::outbox::Outbox;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// See the module.
@@ -13,31 +13,45 @@ pub(crate) struct Writer {
     pub(crate) desk: Desk,
     pub(crate) clock: Clock,
     pub(crate) inbox: Inbox,
-    pub(crate) commits: Sender<Commit>,
+    pub(crate) outbox: Outbox,
+    /// Taken from the inbox and not decided yet.
+    pub(crate) taken: VecDeque<Request>,
 }
 
 impl Writer {
-    /// Works until it is told to stop or the journal fails. What was taken before the stop is finished.
+    /// Works until it is told to stop or the journal fails. What was taken before the stop is finished: the committer ends
+    /// when the outbox is empty.
     pub(crate) fn run(mut self) {
         let mut stopping = false;
-        while !(stopping && self.desk.is_idle()) && self.inbox.closed().is_none() {
-            let work = self.inbox.wait(!stopping && self.desk.is_hungry(), self.patience());
-            if work.committed {
-                self.desk.committed();
+        while !stopping {
+            let room = self.outbox.has_room();
+            if self.taken.is_empty() || !room {
+                let patience = if room { self.patience() } else { None };
+                let work = self.inbox.wait(room, patience);
+                if work.closed {
+                    return;
+                }
+                self.taken.extend(work.requests);
             }
-            for request in work.requests {
-                stopping |= self.desk.take(self.clock.now(), request);
+            if self.outbox.has_room() {
+                stopping = self.decide();
+                self.desk.tick(self.clock.now());
             }
-            self.desk.tick(self.clock.now());
             if let Some(group) = self.desk.hand_over() {
-                // A committer that is gone has closed the inbox, and the loop ends.
-                let _ = self.commits.send(Commit::Group(Box::new(group)));
+                self.outbox.add(group);
             }
         }
-        if stopping {
-            // The last append is the committer's; it closes the inbox when it has finished.
-            let _ = self.commits.send(Commit::Stop);
+    }
+
+    /// Lets the desk decide what was taken, as far as it is hungry; true after the last request of all.
+    fn decide(&mut self) -> bool {
+        while self.desk.is_hungry() {
+            let Some(request) = self.taken.pop_front() else { break };
+            if self.desk.take(self.clock.now(), request) {
+                return true;
+            }
         }
+        false
     }
 
     fn patience(&self) -> Option<Duration> {

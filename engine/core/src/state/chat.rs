@@ -1,6 +1,7 @@
 //! A chat: one customer's interaction, from the request to the end of its post processing.
 
 use super::agent::Presence;
+use super::messages::Messages;
 use crate::id::{AgentId, ChatId, JobId, MessageId, OfferId, QueueId};
 use crate::record::{Customer, Match};
 use crate::setup::{Level, Skill};
@@ -342,7 +343,7 @@ pub struct Chat {
     /// Id of the case that it is tied to.
     pub case: Option<String>,
     /// What was written.
-    pub messages: Vec<Message>,
+    pub messages: Messages,
     /// What happened besides.
     pub moments: Vec<Moment>,
     /// How far the customer has got.
@@ -377,7 +378,7 @@ impl Chat {
             look_up: LookUp::NotAsked,
             customer: None,
             case: None,
-            messages: Vec::new(),
+            messages: Messages::default(),
             moments: Vec::from([Moment { at, after_seq: 0, what: What::Requested }]),
             customer_receipt: Receipt::default(),
             agent_receipt: Receipt::default(),
@@ -411,7 +412,7 @@ impl Chat {
 
     /// The message that this side sent under this client id.
     pub fn sent(&self, from: Side, client_id: &str) -> Option<&Message> {
-        self.messages.iter().rev().find(|message| message.from == from && message.client_id == client_id)
+        self.messages.sent(from, client_id)
     }
 
     /// Whether an agent has not accepted it yet.

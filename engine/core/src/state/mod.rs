@@ -10,6 +10,7 @@ mod chat;
 mod index;
 mod job;
 mod log;
+mod messages;
 mod offer;
 
 pub use access::{Token, TokenKind};
@@ -23,6 +24,7 @@ pub use chat::{
 pub(crate) use index::{Index, ReadyKey, WaitKey};
 pub use job::{Ask, AttachLog, Job, Lookup, Outcome};
 pub use log::{ChatLog, Filing, LogBody, LogDraft, LogStatus};
+pub use messages::Messages;
 pub use offer::{Offer, OfferEnd, PastOffer, Popped};
 
 use crate::deadlines::Deadline;

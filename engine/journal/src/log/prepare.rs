@@ -13,6 +13,9 @@ pub(crate) const PREPARED_NAME: &str = "next-segment.tmp";
 /// Zeroes are written and synced in pieces, so that appends beside them never wait for all of them.
 const PIECE_BYTES: usize = 1 << 20;
 
+/// How far appends go first where both want a core: half a segment is left when this begins.
+const GIVE_WAY: i32 = 5;
+
 /// A file of zeroes, ready to become a segment.
 pub(crate) struct Prepared {
     pub(crate) file: Arc<dyn DiskFile>,
@@ -58,6 +61,7 @@ impl Preparation {
         let ready = Arc::new(AtomicBool::new(false));
         let tell = Arc::clone(&ready);
         let work = move || {
+            crate::give_way(GIVE_WAY);
             let prepared = prepare(&*disk, &dir, capacity);
             tell.store(prepared.is_ok(), Ordering::Release);
             prepared

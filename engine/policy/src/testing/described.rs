@@ -10,7 +10,8 @@ use hark_core::policy::{
 use hark_core::record::{Customer, Match};
 use hark_core::setup::QueueSetup;
 use hark_core::state::{
-    Agent, Chat, ChosenCode, EndedBy, Form, Message, MessageKind, PostProcessing, Role, Side, Stage, Status,
+    Agent, Chat, ChosenCode, EndedBy, Form, Message, MessageKind, Messages, PostProcessing, Role, Side,
+    Stage, Status,
 };
 use hark_core::{Action, Actor, BuiltIn, Command, MessageId, Policy, Reply, Setup, State, Time, decide};
 use serde::Deserialize;
@@ -145,7 +146,7 @@ impl ChatWords {
 }
 
 /// Policies see how many messages there are: the last one's number tells.
-fn last_message(count: u32, now: Time) -> Vec<Message> {
+fn last_message(count: u32, now: Time) -> Messages {
     let message = Message {
         id: MessageId::from(1),
         seq: count,
@@ -156,7 +157,7 @@ fn last_message(count: u32, now: Time) -> Vec<Message> {
         text: "Hello".to_owned(),
         at: now,
     };
-    if count == 0 { Vec::new() } else { vec![message] }
+    (count > 0).then_some(message).into_iter().collect()
 }
 
 impl AgentWords {
