@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 /// From each room to the rooms it may name; what a room may name in tests of its own is no more than that. The binary
-/// and the tests see all rooms, and a plugin sees the SDK alone: see [`allowed`].
-const ARROWS: [(&str, &[&str]); 9] = [
+/// and the tests see all rooms, and a plugin sees what plugins are made of: see [`allowed`].
+const ARROWS: [(&str, &[&str]); 10] = [
     ("hark-core", &[]),
     ("hark-journal", &["hark-core"]),
     ("hark-policy", &["hark-core"]),
@@ -16,7 +16,10 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("hark-sim", &["hark-core", "hark-policy"]),
     ("hark-plugin-abi", &[]),
     ("hark-plugin-sdk", &["hark-plugin-abi"]),
+    ("hark-plugin-net", &["hark-plugin-sdk"]),
 ];
+/// What plugins may name: the SDK, and the room for those that talk over a network.
+const PLUGINS_ARE_MADE_OF: &[&str] = &["hark-plugin-sdk", "hark-plugin-net"];
 /// The rooms that wire everything together.
 const SEES_ALL: [&str; 2] = ["hark", "hark-tests"];
 /// All that the core is made of besides the language, and whether it must be optional.
@@ -74,7 +77,7 @@ fn allowed(from: &Crate) -> Option<&'static [&'static str]> {
         return None;
     }
     let listed = ARROWS.iter().find(|(name, _)| *name == from.name).map(|(_, to)| *to);
-    Some(listed.unwrap_or(if from.is_plugin() { &["hark-plugin-sdk"] } else { &[] }))
+    Some(listed.unwrap_or(if from.is_plugin() { PLUGINS_ARE_MADE_OF } else { &[] }))
 }
 
 fn arrow_faults(crates: &[Crate]) -> Vec<Fault> {

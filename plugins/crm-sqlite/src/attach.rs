@@ -1,11 +1,10 @@
 //! Keeping a finished chat's log as a note of a case. The engine asks at least once, so a chat that is here already is
 //! answered and not stored again, whatever else the second request says.
 
-use crate::cases::{self, Budget, Stored};
+use crate::cases::{self, Stored};
 use crate::customers;
 use crate::error::Error;
-use hark_plugin_sdk::Failure;
-use hark_plugin_sdk::crm::{AttachLogRequest, Case};
+use hark_plugin_sdk::crm::{AttachLogRequest, Case, NotesBudget};
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Who wrote the note: not a person, so a name that no agent has.
@@ -13,25 +12,23 @@ const AUTHOR: &str = "Hark";
 
 /// Stores a log, and gives back the case that holds it.
 pub(crate) fn attach(db: &Connection, request: &AttachLogRequest) -> Result<Case, Error> {
-    if request.chat_id.trim().is_empty() {
-        return Err(Error::invalid("`chat_id` is empty"));
-    }
+    request.check()?;
     if let Some(case) = stored(db, &request.chat_id)? {
-        return case.with_notes(db, &mut Budget::default());
+        return case.with_notes(db, &mut NotesBudget::default());
     }
     let customer = customers::number(db, &request.customer_id)?;
     let case = match &request.case_id {
-        Some(id) => chosen(db, id, &request.customer_id)?,
+        Some(id) => chosen(db, id, request)?,
         None => match cases::newest_open(db, customer)? {
             Some(case) => case,
-            None => cases::open(db, customer, &subject(request))?,
+            None => cases::open(db, customer, &request.subject())?,
         },
     };
     db.prepare_cached("INSERT INTO notes (\"case\", at, author, text, chat_id) VALUES (?, ?, ?, ?, ?)")?
-        .execute(params![case.n, request.ended_at, AUTHOR, note(request), request.chat_id])?;
+        .execute(params![case.n, request.ended_at, AUTHOR, request.note(), request.chat_id])?;
     db.prepare_cached("UPDATE cases SET updated_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE n = ?")?
         .execute([case.n])?;
-    cases::at(db, case.n)?.with_notes(db, &mut Budget::default())
+    cases::at(db, case.n)?.with_notes(db, &mut NotesBudget::default())
 }
 
 /// The case that holds this chat's log already.
@@ -42,28 +39,8 @@ fn stored(db: &Connection, chat_id: &str) -> Result<Option<Stored>, Error> {
 }
 
 /// The case that was asked for, which must be this customer's.
-fn chosen(db: &Connection, id: &str, customer_id: &str) -> Result<Stored, Error> {
+fn chosen(db: &Connection, id: &str, request: &AttachLogRequest) -> Result<Stored, Error> {
     let case = cases::find(db, id)?.ok_or_else(|| Error::no_case(id))?;
-    if case.case.customer_id.as_deref() != Some(customer_id) {
-        let text = format!("the case {} belongs to another customer", case.case.number);
-        return Err(Failure::Refused(text).into());
-    }
+    request.check_case(&case.case)?;
     Ok(case)
-}
-
-fn subject(request: &AttachLogRequest) -> String {
-    match request.title.trim() {
-        "" => format!("Chat {}", request.chat_id),
-        title => title.to_owned(),
-    }
-}
-
-/// What an agent will read: title, times and codes, a blank line, and the log as it came.
-fn note(request: &AttachLogRequest) -> String {
-    let AttachLogRequest { title, started_at, ended_at, text, .. } = request;
-    let codes = match request.codes.as_slice() {
-        [] => String::new(),
-        codes => format!("Codes: {}\n", codes.join(", ")),
-    };
-    format!("{title}\n{started_at} - {ended_at}\n{codes}\n{text}")
 }

@@ -2,16 +2,8 @@
 
 use crate::customers;
 use crate::error::Error;
-use crate::found::limit;
-use crate::keys;
-use hark_plugin_sdk::crm::{Case, CaseNote, CasesRequest, CreateCaseRequest};
+use hark_plugin_sdk::crm::{Case, CaseNote, CasesRequest, CreateCaseRequest, NotesBudget, keys, limit};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-
-/// The longest subject, in characters.
-const MAX_SUBJECT: usize = 1000;
-/// How many bytes of notes one answer carries, newest first. A host takes answers up to 1 MiB, and JSON may write one
-/// byte as six.
-const NOTES_BUDGET: usize = 160 * 1024;
 
 const SELECT: &str =
     "SELECT cases.n, cases.id, number, customers.id AS customer_id, subject, status, opened_at, updated_at
@@ -41,18 +33,9 @@ impl Stored {
     }
 
     /// The case with its notes, as many as the budget has room for.
-    pub(crate) fn with_notes(mut self, db: &Connection, budget: &mut Budget) -> Result<Case, Error> {
+    pub(crate) fn with_notes(mut self, db: &Connection, budget: &mut NotesBudget) -> Result<Case, Error> {
         self.case.notes = notes(db, self.n, budget)?;
         Ok(self.case)
-    }
-}
-
-/// What is left of the room for notes in one answer, in bytes.
-pub(crate) struct Budget(usize);
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self(NOTES_BUDGET)
     }
 }
 
@@ -91,23 +74,21 @@ pub(crate) fn list(db: &Connection, request: &CasesRequest) -> Result<Vec<Case>,
     ))?;
     let found = query.query_map(params![customer, limit(request.limit)], Stored::read)?;
     let found = found.collect::<Result<Vec<_>, _>>()?;
-    let mut budget = Budget::default();
+    let mut budget = NotesBudget::default();
     found.into_iter().map(|case| case.with_notes(db, &mut budget)).collect()
 }
 
 /// The newest notes that fit, oldest first.
-fn notes(db: &Connection, case: i64, budget: &mut Budget) -> Result<Vec<CaseNote>, Error> {
+fn notes(db: &Connection, case: i64, budget: &mut NotesBudget) -> Result<Vec<CaseNote>, Error> {
     let mut query =
         db.prepare_cached("SELECT at, author, text FROM notes WHERE \"case\" = ? ORDER BY n DESC")?;
     let mut rows = query.query([case])?;
     let mut notes = Vec::new();
     while let Some(row) = rows.next()? {
         let note = CaseNote { at: row.get(0)?, author: row.get(1)?, text: row.get(2)? };
-        let size = note.author.len() + note.text.len();
-        if size > budget.0 {
+        if !budget.takes(&note) {
             break;
         }
-        budget.0 -= size;
         notes.push(note);
     }
     notes.reverse();
@@ -116,12 +97,7 @@ fn notes(db: &Connection, case: i64, budget: &mut Budget) -> Result<Vec<CaseNote
 
 /// Opens a case.
 pub(crate) fn create(db: &Connection, request: &CreateCaseRequest) -> Result<Case, Error> {
-    if request.subject.trim().is_empty() {
-        return Err(Error::invalid("a case needs a subject"));
-    }
-    if request.subject.chars().count() > MAX_SUBJECT {
-        return Err(Error::invalid(format!("a subject has at most {MAX_SUBJECT} characters")));
-    }
+    request.check()?;
     let customer = customers::number(db, &request.customer_id)?;
     Ok(open(db, customer, &request.subject)?.case)
 }
@@ -131,7 +107,6 @@ pub(crate) fn open(db: &Connection, customer: i64, subject: &str) -> Result<Stor
     let next = "UPDATE counters SET value = value + 1 WHERE name = 'case' RETURNING value";
     let next: i64 = db.prepare_cached(next)?.query_row([], |row| row.get(0))?;
     let number = format!("CS-{next}");
-    let subject: String = subject.chars().take(MAX_SUBJECT).collect();
     db.prepare_cached(
         "INSERT INTO cases (id, number, number_key, customer, subject, status, opened_at, updated_at)
          SELECT 'cas_' || lower(hex(randomblob(10))), ?1, ?2, ?3, ?4, 'open', now, now

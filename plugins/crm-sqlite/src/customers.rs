@@ -1,16 +1,9 @@
 //! Customers: read, made, changed. The keys and words by which they are found are written here, and nowhere else.
 
 use crate::error::Error;
-use crate::keys;
 use crate::search;
-use hark_plugin_sdk::Failure;
-use hark_plugin_sdk::crm::{Customer, NewCustomer};
+use hark_plugin_sdk::crm::{Customer, NewCustomer, keys};
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
-
-/// The longest field, in characters: more is a mistake, not a customer.
-const MAX_FIELD: usize = 20_000;
-/// The most custom fields of a customer.
-const MAX_FIELDS: usize = 200;
 
 const SELECT: &str =
     "SELECT n, id, name, email, phone, account, company, language, vip, since, notes, fields, version
@@ -64,27 +57,14 @@ fn read(row: &Row) -> rusqlite::Result<(i64, Customer)> {
 /// Stores a new customer under a new id.
 pub(crate) fn create(db: &Connection, new: NewCustomer) -> Result<Customer, Error> {
     let id: String = db.query_row("SELECT 'cus_' || lower(hex(randomblob(10)))", [], |row| row.get(0))?;
-    let customer = Customer {
-        id,
-        name: new.name,
-        email: new.email,
-        phone: new.phone,
-        account: new.account,
-        company: new.company,
-        language: new.language,
-        vip: new.vip,
-        since: new.since,
-        notes: new.notes,
-        fields: new.fields,
-        version: 1,
-    };
+    let customer = new.under(id);
     insert(db, &customer)?;
     Ok(customer)
 }
 
 /// Stores a customer as it is, id and version too.
 pub(crate) fn insert(db: &Connection, customer: &Customer) -> Result<i64, Error> {
-    check(customer)?;
+    customer.check()?;
     db.prepare_cached(
         "INSERT INTO customers (id, name, vip, fields, version, changed_at) VALUES (?, '', 0, '{}', 0, '')",
     )?
@@ -97,15 +77,8 @@ pub(crate) fn insert(db: &Connection, customer: &Customer) -> Result<i64, Error>
 /// Replaces a customer; the version must be the stored one.
 pub(crate) fn update(db: &Connection, mut customer: Customer) -> Result<Customer, Error> {
     let (n, stored) = find(db, &customer.id)?.ok_or_else(|| Error::no_customer(&customer.id))?;
-    if stored.version != customer.version {
-        let text = format!(
-            "somebody else has changed this customer (version {} is stored, {} was sent): look at it again first",
-            stored.version, customer.version
-        );
-        return Err(Failure::Refused(text).into());
-    }
-    check(&customer)?;
-    customer.version += 1;
+    customer.changed_from(stored.version)?;
+    customer.check()?;
     write(db, n, &customer)?;
     Ok(customer)
 }
@@ -153,44 +126,4 @@ fn write_fields(db: &Connection, n: i64, customer: &Customer) -> Result<(), Erro
         }
     }
     Ok(())
-}
-
-fn check(customer: &Customer) -> Result<(), Error> {
-    let texts = [
-        ("email", &customer.email),
-        ("phone", &customer.phone),
-        ("account", &customer.account),
-        ("company", &customer.company),
-        ("language", &customer.language),
-        ("notes", &customer.notes),
-    ];
-    let texts = texts.iter().filter_map(|(name, text)| Some((*name, text.as_deref()?)));
-    let fields = customer.fields.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    for (name, text) in texts.chain(fields).chain([("name", customer.name.as_str())]) {
-        if text.chars().count() > MAX_FIELD {
-            return Err(Error::invalid(format!("`{name}` is longer than {MAX_FIELD} characters")));
-        }
-    }
-    if customer.fields.len() > MAX_FIELDS {
-        return Err(Error::invalid(format!("there are more than {MAX_FIELDS} fields")));
-    }
-    let known =
-        [Some(&customer.name), customer.email.as_ref(), customer.phone.as_ref(), customer.account.as_ref()];
-    if known.iter().flatten().all(|text| text.trim().is_empty()) {
-        return Err(Error::invalid(
-            "a customer needs a name, an e-mail address, a phone or an account number",
-        ));
-    }
-    match &customer.since {
-        Some(since) if !is_date(since) => Err(Error::invalid("`since` is not a date such as 2021-03-14")),
-        _ => Ok(()),
-    }
-}
-
-/// Whether a text is an ISO date, by its shape.
-fn is_date(text: &str) -> bool {
-    let digits = |part: &str, len| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
-    let parts: Vec<_> = text.split('-').collect();
-    matches!(parts[..], [y, m, d] if digits(y, 4) && digits(m, 2) && digits(d, 2)
-        && ("01"..="12").contains(&m) && ("01"..="31").contains(&d))
 }

@@ -23,11 +23,6 @@ impl Error {
     pub(crate) fn no_case(id: &str) -> Self {
         Self::Failure(Failure::not_found(format!("there is no case {id}")))
     }
-
-    /// The request is wrong.
-    pub(crate) fn invalid(message: impl Into<String>) -> Self {
-        Self::Failure(Failure::invalid(message))
-    }
 }
 
 impl From<rusqlite::Error> for Error {

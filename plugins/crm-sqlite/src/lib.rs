@@ -11,7 +11,6 @@ mod config;
 mod customers;
 mod error;
 mod found;
-mod keys;
 mod lookup;
 mod sample;
 mod schema;

@@ -2,20 +2,9 @@
 //! led to anybody, because names are shared.
 
 use crate::error::Error;
-use crate::found::{Found, limit};
-use crate::keys;
-use hark_plugin_sdk::crm::{LookupRequest, Match};
+use crate::found::{self, Found};
+use hark_plugin_sdk::crm::{LookupRequest, Match, keys, limit, score};
 use rusqlite::{Connection, params};
-
-/// How sure each way is, of 100.
-mod score {
-    pub(super) const CASE: u8 = 98;
-    pub(super) const ACCOUNT: u8 = 96;
-    pub(super) const EMAIL: u8 = 94;
-    pub(super) const PHONE: u8 = 85;
-    pub(super) const FIELD: u8 = 70;
-    pub(super) const NAME: u8 = 50;
-}
 
 /// How many customers one way may lead to; a phone number of half the town identifies nobody.
 const MAX_PER_WAY: u32 = 100;
@@ -36,7 +25,7 @@ pub(crate) fn lookup(db: &Connection, request: &LookupRequest) -> Result<Vec<Mat
     if let Some(text) = &request.name {
         by_name(db, text, &mut found)?;
     }
-    found.read(db, limit(request.limit))
+    found::read(found, db, limit(request.limit))
 }
 
 /// Case and account number. People mix the two up: what fits in neither of its own places is tried in the other.
@@ -118,7 +107,7 @@ fn by_name(db: &Connection, text: &str, found: &mut Found) -> Result<(), Error> 
     let mut query = db.prepare_cached("SELECT 1 FROM customers WHERE n = ? AND name_key = ?")?;
     for customer in found.customers() {
         if query.exists(params![customer, key])? {
-            found.agree(customer);
+            found.agree(&customer);
         }
     }
     Ok(())

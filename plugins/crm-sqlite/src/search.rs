@@ -2,15 +2,14 @@
 //! of each customer. It never treats what a person typed as query language.
 
 use crate::error::Error;
-use crate::found::{Found, limit};
-use crate::{keys, lookup};
-use hark_plugin_sdk::crm::{Customer, Match, SearchRequest};
+use crate::found::{self, Found};
+use crate::lookup;
+use hark_plugin_sdk::crm::words::{self, spaced};
+use hark_plugin_sdk::crm::{Customer, Match, SearchRequest, limit, text_score};
 use rusqlite::{Connection, params};
 
 /// How many words of a text are looked at.
 const MAX_WORDS: usize = 12;
-/// The score of the best hit by words; identifiers that fit exactly are above it.
-const BEST: f64 = 80.0;
 /// The weight of name, e-mail, phone, account and company in the rank.
 const RANK: &str = "bm25(customer_words, 10.0, 6.0, 4.0, 6.0, 3.0)";
 
@@ -28,7 +27,7 @@ pub(crate) fn search(db: &Connection, request: &SearchRequest) -> Result<Vec<Mat
         lookup::by_phone(db, text, &mut found)?;
         by_words(db, text, limit, &mut found)?;
     }
-    found.read(db, limit)
+    found::read(found, db, limit)
 }
 
 fn latest(db: &Connection, limit: u32, found: &mut Found) -> Result<(), Error> {
@@ -73,7 +72,7 @@ fn ranked(db: &Connection, query: &str, limit: u32, found: &mut Found) -> Result
         // Ranks are negative, the best the most so.
         let rank: f64 = row.get::<_, f64>(1)?.min(-f64::MIN_POSITIVE);
         let share = rank / *best.get_or_insert(rank);
-        found.add(row.get(0)?, (BEST * share).clamp(2.0, BEST) as u8, "text", None);
+        found.add(row.get(0)?, text_score(share), "text", None);
     }
     Ok(best.is_some())
 }
@@ -89,39 +88,9 @@ pub(crate) fn index(db: &Connection, n: i64, customer: &Customer) -> Result<(), 
         n,
         spaced(&customer.name),
         text(&customer.email),
-        customer.phone.as_deref().map(phone_words),
-        customer.account.as_deref().map(|account| format!(
-            "{} {}",
-            spaced(account),
-            keys::account(account).unwrap_or_default()
-        )),
+        customer.phone.as_deref().map(words::phone),
+        customer.account.as_deref().map(words::account),
         text(&customer.company),
     ])?;
     Ok(())
-}
-
-/// A phone number as it may be typed: its groups, and its digits in one piece, with and without a country code.
-fn phone_words(phone: &str) -> String {
-    let digits = keys::phone(phone).unwrap_or_default();
-    let pieces = (0..=3).filter_map(|code| digits.get(code..)).collect::<Vec<_>>().join(" ");
-    format!("{} {pieces}", spaced(phone))
-}
-
-/// The text with blanks around the characters of scripts that write without blanks, so that each is a word, and
-/// without control characters.
-fn spaced(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            c if c.is_control() => out.push(' '),
-            c if is_ideograph(c) => out.extend([' ', c, ' ']),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{2E80}'..='\u{2FDF}' | '\u{3040}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}'
-        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }

@@ -1,10 +1,18 @@
 //! The capability `crm`: customers, their cases, and the logs of their chats. Payloads are in [`types`]; here are
-//! the operations' names and the trait that answers them. It never stores anything.
+//! the operations' names, the trait that answers them, and what CRMs of one's own need: how identifiers compare, who
+//! comes first, what may be stored. It never stores anything.
 
 use crate::{Call, Failure, Plugin};
 
+pub mod keys;
+mod ranking;
+pub mod sample;
+mod storing;
 mod types;
+pub mod words;
 
+pub use ranking::{Hit, Ranking, limit, score, text_score};
+pub use storing::NotesBudget;
 pub use types::{
     AttachLogAnswer, AttachLogRequest, Case, CaseNote, CasesAnswer, CasesRequest, CreateCaseRequest,
     CreateRequest, Customer, GetRequest, LookupAnswer, LookupRequest, Match, NewCustomer, SearchAnswer,

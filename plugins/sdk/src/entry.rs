@@ -4,6 +4,7 @@
 use crate::call::{Call, Responder};
 use crate::export::Exported;
 use crate::flight::Flights;
+use crate::until::Until;
 use crate::{Failure, Health, Host, Json};
 use hark_plugin_abi::{self as abi, HarkBuffer, HarkBytes, HarkCall, HarkHost};
 use std::any::Any;
@@ -89,7 +90,10 @@ fn handle<P: Exported>(instance: &Instance<P>, call: &HarkCall) {
     // SAFETY: the ABI lends the bytes behind the call until `call` returns, and `Call` cannot outlive it.
     let (operation, payload) = unsafe { (call.operation.as_slice(), call.payload.as_slice()) };
     match std::str::from_utf8(operation) {
-        Ok(operation) => instance.plugin.dispatch(Call { operation, payload, responder }),
+        Ok(operation) => {
+            let _until = Until::set(Instant::now() + within);
+            instance.plugin.dispatch(Call { operation, payload, responder });
+        }
         Err(_) => responder.fail(&Failure::UnknownOperation("the operation's name is not UTF-8".to_owned())),
     }
 }

@@ -23,6 +23,7 @@ mod manifest;
 mod plugin;
 pub mod service;
 pub mod testing;
+mod until;
 
 pub use call::{Call, Responder};
 pub use failure::Failure;
@@ -32,6 +33,7 @@ pub use manifest::{Manifest, Threading};
 pub use plugin::{Health, Plugin};
 pub use serde_json::{Value as Json, json};
 pub use service::Service;
+pub use until::time_left;
 
 /// The integrator's book: its Rust code is compiled and run as documentation tests.
 #[cfg(doctest)]

@@ -1,4 +1,4 @@
--- Version 1. The columns that end in _key are what src/keys.rs makes of the column beside them.
+-- Version 1. The columns that end in _key are what the SDK (crm::keys) makes of the column beside them.
 CREATE TABLE customers (
     n           INTEGER PRIMARY KEY,
     id          TEXT NOT NULL UNIQUE,

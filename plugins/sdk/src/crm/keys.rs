@@ -1,49 +1,56 @@
-//! How identifiers are compared: what people write in many ways becomes one key. Nothing here is shown to anybody;
-//! what was written is stored beside it, byte for byte.
+//! How identifiers are compared: what people write in many ways becomes one key. For CRMs that keep an index of their
+//! own. Nothing here is shown to anybody; what was written is stored beside it.
 
 /// Digits that two phone numbers must share at their ends to be the same: country code and trunk zero may differ.
-pub(crate) const PHONE_TAIL: usize = 7;
+pub const PHONE_TAIL: usize = 7;
 
 /// An e-mail address without case and outer blanks; nothing for a blank one.
-pub(crate) fn email(text: &str) -> Option<String> {
+#[must_use]
+pub fn email(text: &str) -> Option<String> {
     let key = text.trim().to_lowercase();
     (!key.is_empty()).then_some(key)
 }
 
 /// A name without case, with single blanks.
-pub(crate) fn name(text: &str) -> Option<String> {
+#[must_use]
+pub fn name(text: &str) -> Option<String> {
     let key = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     (!key.is_empty()).then_some(key)
 }
 
 /// An account number: letters and digits only, without case.
-pub(crate) fn account(text: &str) -> Option<String> {
+#[must_use]
+pub fn account(text: &str) -> Option<String> {
     let key: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     (!key.is_empty()).then_some(key)
 }
 
 /// A case number: as an account number, and the digits alone (`5512`, `#5512`) mean `CS-5512`.
-pub(crate) fn case(text: &str) -> Option<String> {
+#[must_use]
+pub fn case(text: &str) -> Option<String> {
     let key = account(text)?;
     Some(if key.bytes().all(|b| b.is_ascii_digit()) { format!("cs{key}") } else { key })
 }
 
 /// The digits of a phone number without international prefix or trunk zeros; nothing when they are too few to tell
 /// people apart.
-pub(crate) fn phone(text: &str) -> Option<String> {
+#[must_use]
+pub fn phone(text: &str) -> Option<String> {
     let digits: String = text.chars().filter_map(digit).collect();
     let digits = digits.trim_start_matches('0');
     (digits.len() >= PHONE_TAIL).then(|| digits.to_owned())
 }
 
 /// The end of a phone key, by which it is looked up.
-pub(crate) fn phone_tail(key: &str) -> &str {
+#[must_use]
+pub fn phone_tail(key: &str) -> &str {
     &key[key.len().saturating_sub(PHONE_TAIL)..]
 }
 
 /// Whether two phone keys are the same number: either may lack the country code (1 to 3 digits), or keep the trunk
 /// zero after it, as in `+44 (0)20`.
-pub(crate) fn same_phone(a: &str, b: &str) -> bool {
+#[must_use]
+pub fn same_phone(a: &str, b: &str) -> bool {
     forms(a).any(|a| {
         forms(b).any(|b| {
             let (long, short) = if a.len() >= b.len() { (&a, &b) } else { (&b, &a) };
