@@ -25,12 +25,25 @@ pub(crate) struct Wishes {
 }
 
 impl<'a> Desk<'a> {
-    /// A desk with this setup and no agents.
-    pub(crate) fn new(setup: Setup, rules: &'a mut dyn Policy, begins: Time, seeds: Stream) -> Self {
+    /// A desk with this setup and no agents, which is made so many milliseconds before the begin.
+    pub(crate) fn new(
+        setup: Setup,
+        rules: &'a mut dyn Policy,
+        begins: Time,
+        seeds: Stream,
+        before_ms: u64,
+    ) -> Self {
         let rules = Overlaid { rules, wishes: Wishes::default() };
         let mut desk = Self { state: State::new(), rules, begins: begins.millis(), seeds };
-        desk.send(0, Actor::Engine, Action::Configure(Box::new(setup)));
+        desk.prepare(before_ms, Action::Configure(Box::new(setup)));
         desk
+    }
+
+    /// Sends a command of the engine's so many milliseconds before the begin.
+    pub(crate) fn prepare(&mut self, before_ms: u64, action: Action) -> Decision {
+        let at = Time::from_millis(self.begins.saturating_sub(before_ms));
+        let command = Command { at, seed: self.seeds.bits(), by: Actor::Engine, key: None, action };
+        decide(&mut self.state, command, &mut self.rules)
     }
 
     /// Sends a command so many milliseconds after the begin.

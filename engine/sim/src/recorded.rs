@@ -3,7 +3,7 @@
 
 use crate::scenario::{Group, Scenario};
 use hark_core::state::{Form, OfferEnd, Status};
-use hark_core::{ChatId, Setup, Time};
+use hark_core::{AgentId, ChatId, Setup, Time};
 use std::collections::BTreeMap;
 
 /// What an agent did with an offer.
@@ -116,6 +116,8 @@ pub struct Recorded {
     pub setup: Setup,
     /// Agents, as they were first seen.
     pub agents: Vec<Group>,
+    /// Their ids, in the same order: between equals the first by id gets a chat.
+    pub ids: Vec<AgentId>,
     /// What they did, in order: when, which of them, and what.
     pub deeds: Vec<(u64, u32, Deed)>,
     /// Chats, in order of arrival.
@@ -134,6 +136,12 @@ impl Recorded {
             recorded: Some(self.clone()),
             ..Scenario::default()
         }
+    }
+
+    /// The place of each agent in the order of ids.
+    pub(crate) fn ranks(&self) -> Vec<u64> {
+        let rank = |id: &AgentId| self.ids.iter().filter(|other| *other < id).count() as u64;
+        self.ids.iter().map(rank).collect()
     }
 
     pub(crate) fn means(&self) -> Means {

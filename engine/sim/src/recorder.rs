@@ -90,11 +90,14 @@ impl Recorder {
             }
         }
         self.deeds.sort_by_key(|deed| deed.0);
+        let mut ids: Vec<(u32, AgentId)> = self.agent_of.iter().map(|(id, number)| (*number, *id)).collect();
+        ids.sort_unstable();
         Recorded {
             begins: self.begins,
             length_ms: end + 1,
             setup,
             agents: self.agents,
+            ids: ids.into_iter().map(|(_, id)| id).collect(),
             deeds: self.deeds,
             chats: self.chats,
         }

@@ -32,14 +32,16 @@ fn day(seed: u64) -> Scenario {
         transfers: vec![("billing".to_owned(), 0.15)],
     };
     let billing = Handling { transfers: Vec::new(), ..handling.clone() };
-    // They begin one after the other, as people do.
+    // They begin one after the other, as people do; on every second day at the same moment, as programs do: then the first by
+    // id gets a chat.
+    let apart_ms = if seed.is_multiple_of(2) { 0 } else { 7000 };
     let agent = |number: u64| Group {
         answer: Draw::Exponential { mean_s: 6.0 },
         miss: 0.05,
         reject: 0.05,
         back: Draw::Exponential { mean_s: 90.0 },
         shifts: vec![Shift {
-            from_ms: number / 3 * 3 * HOUR_MS + number * 7000,
+            from_ms: number / 3 * 3 * HOUR_MS + number * apart_ms,
             until_ms: (7 + number / 3 * 3) * HOUR_MS,
         }],
         ..Group::new(&format!("agent-{number}"), 1, &["support", "billing"])

@@ -8,6 +8,7 @@ use hark_core::Time;
 use hark_journal::care::{Scan, begin_before, journal_files};
 use hark_journal::{RealDisk, RecordKind, decode_turn};
 use hark_sim::{Recorded, Recorder};
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub(super) fn read(dir: &Path, from: Option<Time>, until: Option<Time>) -> Resul
     let mut scan = Scan::open(disk, &dir, begin.seq.next())?;
     let mut bar = Bar::new("reading the journal");
     while let Some(record) = scan.next() {
-        let record = record?;
+        let record = record.map_err(|error| broken(&dir, &error))?;
         if record.seq.0.is_multiple_of(RECORDS_A_LOOK) {
             bar.tell(scan.bytes(), total);
         }
@@ -39,7 +40,7 @@ pub(super) fn read(dir: &Path, from: Option<Time>, until: Option<Time>) -> Resul
             continue;
         }
         let turn = decode_turn(&record.payload)
-            .map_err(|why| Error::told(format!("record {}: {why}; see hark journal verify", record.seq)))?;
+            .map_err(|why| broken(&dir, &format_args!("record {}: {why}", record.seq)))?;
         if let Some(until) = until.filter(|until| turn.at > *until) {
             recorder.iter_mut().for_each(|recorder| recorder.idle_until(until));
             break;
@@ -57,4 +58,9 @@ pub(super) fn read(dir: &Path, from: Option<Time>, until: Option<Time>) -> Resul
     recorded.filter(|recorded| !recorded.chats.is_empty()).ok_or_else(|| {
         Error::told("nobody asked for a chat in this period: choose another with --from and --until")
     })
+}
+
+/// Where it is broken, and what to do.
+fn broken(dir: &Path, what: &dyn Display) -> Error {
+    Error::told(format!("{what}. Look at it with hark journal verify --dir {}", dir.display()))
 }

@@ -2,6 +2,7 @@
 
 use super::work::Work;
 use super::{Due, Visit, World};
+use crate::recorded::Recorded;
 use crate::run::Fault;
 use crate::scenario::Group;
 use hark_core::command::{SaveAgent, SetStatus, TransferChat, TransferTo};
@@ -24,14 +25,18 @@ pub(super) struct Person<'a> {
 }
 
 impl World<'_> {
-    /// Makes everybody known to the core.
+    /// Makes everybody known to the core. Recorded ones are made one after the other before the begin: their new ids then
+    /// have the order of the recorded ones, by which the core decides between equals.
     pub(super) fn hire(&mut self) -> Result<(), Fault> {
+        let ranks = self.plan.recorded.as_ref().map(Recorded::ranks).unwrap_or_default();
         for group in &self.plan.agents {
             for number in 1..=group.count {
                 let login =
                     if group.count == 1 { group.name.clone() } else { format!("{}-{number}", group.name) };
+                let rank = ranks.get(self.people.len());
+                let before_ms = rank.map_or(0, |rank| ranks.len() as u64 - rank);
                 let decision =
-                    self.desk.send(0, Actor::Engine, Action::SaveAgent(Box::new(saved(group, &login))));
+                    self.desk.prepare(before_ms, Action::SaveAgent(Box::new(saved(group, &login))));
                 let id = match decision.reply {
                     Ok(Reply::Agent(id)) => id,
                     Ok(_) => unreachable!("saving an agent is answered with the agent"),

@@ -116,7 +116,8 @@ impl<'a> World<'a> {
         // Logs settle at once: nobody reads them, and they change no offer.
         setup.limits.log_edit_days = 0;
         setup.crm = false;
-        let desk = Desk::new(setup, rules, plan.begins, stream(seeds, STREAM_SEEDS, 0, 0));
+        let before_ms = plan.recorded.as_ref().map_or(0, |recorded| recorded.agents.len() as u64);
+        let desk = Desk::new(setup, rules, plan.begins, stream(seeds, STREAM_SEEDS, 0, 0), before_ms);
         // By name: their ids are others in each replication.
         let mut queues: Vec<_> = desk.state.queues().collect();
         queues.sort_by(|a, b| a.name.cmp(&b.name));

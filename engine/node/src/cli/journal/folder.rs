@@ -33,7 +33,7 @@ impl JournalFolder {
         let dir = self.find()?;
         if journal_files(&RealDisk, &dir)?.is_empty() {
             return Err(Error::told(format!(
-                "{} holds no journal: name the data folder with --dir",
+                "{} holds no journal: name the data folder, or the journal's own",
                 dir.display()
             )));
         }
@@ -58,6 +58,9 @@ impl JournalFolder {
         if dir.is_dir() {
             return Ok(dir);
         }
-        Err(Error::told(format!("{} is no folder: name the data folder with --dir", dir.display())))
+        Err(Error::told(format!(
+            "{} is no folder: name the data folder, or the journal's own",
+            dir.display()
+        )))
     }
 }
