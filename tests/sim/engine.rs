@@ -78,7 +78,7 @@ impl Engine {
         options.feed_events = FEED_EVENTS;
         let wall = Time::from_millis(start.wall);
         let inner = Stepwise::open(options, &journal, wall, start.seed).map_err(|error| error.to_string())?;
-        let page = Page::open(&inner, heard)?;
+        let page = Page::open(&inner, heard);
         let (waiting, looking, handed) = (VecDeque::new(), VecDeque::new(), Vec::new());
         let snapshot_turns = start.snapshot_turns;
         Ok(Self { inner, started_ms: start.mono, waiting, looking, page, handed, snapshot_turns })

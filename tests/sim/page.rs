@@ -22,16 +22,16 @@ pub(crate) type Heard = VecDeque<Cursor>;
 pub(crate) struct Page {
     line: Subscription,
     heard: Heard,
+    /// Whether it could not go on from where it was, and reads the desk as it is now.
+    anew: bool,
 }
 
 impl Page {
-    /// Goes on from what was heard last; a page that was away for too long begins anew.
-    pub(crate) fn open(engine: &Stepwise, heard: Heard) -> Result<Self, String> {
+    /// Goes on from what was heard last; a page that has missed too much begins anew.
+    pub(crate) fn open(engine: &Stepwise, heard: Heard) -> Self {
         let from = heard.back().copied().unwrap_or(Cursor::START);
-        let line =
-            engine.subscribe(Some(from), Interest::All).or_else(|_| engine.subscribe(None, Interest::All));
-        let line = line.map_err(|_| "nobody can subscribe".to_owned())?;
-        Ok(Self { line, heard })
+        let (line, anew) = subscribed(engine, from);
+        Self { line, heard, anew }
     }
 
     /// What it heard.
@@ -39,12 +39,19 @@ impl Page {
         self.heard.clone()
     }
 
-    /// Hears exactly what was handed over, in order, each event once and with the place of its turn.
+    /// Hears exactly what was handed over, in order, each event once and with the place of its turn; only of more than
+    /// is kept may something be missed.
     pub(crate) fn hear(&mut self, engine: &Stepwise, turns: &[Turn], last: Seq) {
         let first = last.0 + 1 - turns.len() as u64;
+        let events: usize = turns.iter().map(|turn| turn.events.len()).sum();
         for (seq, turn) in (first..).map(Seq).zip(turns) {
             for scoped in &turn.events {
                 let heard = self.next(engine);
+                if std::mem::take(&mut self.anew) && events > FEED_EVENTS {
+                    let now = format!("c_{last}").parse().expect("a cursor after a turn is written so");
+                    self.heard = Heard::from([now]);
+                    return;
+                }
                 let same = heard.as_ref().is_some_and(|heard| {
                     heard.cursor.turn() == seq && heard.event == scoped.event && heard.at == turn.at
                 });
@@ -69,7 +76,8 @@ impl Page {
             match next_told(&mut self.line) {
                 Some(Told::Event(happened)) => return Some(happened),
                 Some(Told::Lagged) => {
-                    self.line = engine.subscribe(self.heard.back().copied(), Interest::All).ok()?;
+                    let from = self.heard.back().copied().unwrap_or(Cursor::START);
+                    (self.line, self.anew) = subscribed(engine, from);
                 }
                 Some(Told::Stopped) | None => return None,
                 Some(Told::CaughtUp | Told::Whisper(_)) => {}
@@ -100,6 +108,15 @@ impl Page {
             }
         }
     }
+}
+
+/// A subscription from this cursor, or one from now on where what is after it is not kept. Whether it is that.
+fn subscribed(engine: &Stepwise, from: Cursor) -> (Subscription, bool) {
+    let line = engine.subscribe(Some(from), Interest::All);
+    let from_now_on = |Reset| engine.subscribe(None, Interest::All).map(|line| (line, true));
+    line.map(|line| (line, false))
+        .or_else(from_now_on)
+        .unwrap_or_else(|Reset| panic!("FEED nobody can subscribe"))
 }
 
 /// What a subscription has to tell now, if anything.
