@@ -17,13 +17,18 @@ use crate::step::{Act, Ask, DiskFault, Label, Step, Wish};
 use hark_core::{State, Turn, check};
 use hark_journal::Seq;
 use hark_runtime::Seen;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// 2026-11-22T12:00:00Z.
 const NOON: u64 = 1_795_348_800_000;
 /// Turns between two snapshots: so many at least, and so many more as a run draws.
 const SNAPSHOT_TURNS: u64 = 40;
 const MORE_TURNS: u64 = 240;
+/// Before every so many starts the newest snapshot rots; there is one to fall back to.
+const ROT_EVERY: u64 = 8;
+/// How the names of snapshots begin.
+const SNAPSHOTS: &str = "snapshot-";
 /// Every so many commands everything is looked at, not only what was touched.
 const LOOK_EVERY: u64 = 32;
 /// Every so many requests somebody looks at the desk.
@@ -51,6 +56,8 @@ pub(crate) struct World {
     asked: BTreeMap<u64, Asked>,
     tickets: u64,
     starts: u64,
+    /// Snapshots that the disk has spoilt.
+    spoilt: BTreeSet<PathBuf>,
     /// Whether everything is looked at after every step: slow, and a failure is seen where it begins.
     careful: bool,
     pub(crate) counts: Counts,
@@ -73,6 +80,7 @@ impl World {
             asked: BTreeMap::new(),
             tickets: 0,
             starts: 0,
+            spoilt: BTreeSet::new(),
             careful: false,
             counts: Counts::default(),
         };
@@ -266,6 +274,12 @@ impl World {
             Some(seed) => self.disk.power_cut(&mut Dice(seed)),
             None => self.disk.killed(),
         };
+        if self.starts.is_multiple_of(ROT_EVERY)
+            && let Some(spoilt) = self.disk.rot(SNAPSHOTS, &self.spoilt)
+        {
+            self.counts.fault("disk: the newest snapshot rots");
+            self.spoilt.insert(spoilt);
+        }
         self.start(&handed, heard);
     }
 

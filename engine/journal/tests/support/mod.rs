@@ -117,6 +117,29 @@ impl SimDisk {
         self.state().fault == Some(Fault::Dead(0))
     }
 
+    /// Spoils the newest of the files whose names begin like this, if it and the one before it are none of those spoilt
+    /// so far. Which one.
+    pub(crate) fn rot(&self, prefix: &str, spoilt: &BTreeSet<PathBuf>) -> Option<PathBuf> {
+        let mut state = self.state();
+        let begins = |path: &&PathBuf| {
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(prefix))
+        };
+        let [newest, before] = {
+            let mut newest_first = state.names.keys().filter(begins).rev();
+            [newest_first.next()?.clone(), newest_first.next()?.clone()]
+        };
+        if spoilt.contains(&newest) || spoilt.contains(&before) {
+            return None;
+        }
+        let id = state.names[&newest];
+        let content = &mut state.files[id];
+        for bytes in [&mut content.now, &mut content.durable] {
+            let middle = bytes.len() / 2;
+            bytes.get_mut(middle).into_iter().for_each(|byte| *byte ^= 0x20);
+        }
+        Some(newest)
+    }
+
     /// What the disk could hold if the power went now: everything synced, and any part of the rest.
     pub(crate) fn power_cut(&self, dice: &mut Dice) -> SimDisk {
         let state = self.state();
