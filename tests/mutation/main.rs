@@ -1,8 +1,8 @@
 //! Deliberate bugs, to prove that the simulator can fail: each is put into a copy of the sources, never into the sources
 //! themselves, and the simulator has to notice. See tests/SIMULATION.md.
 //!
-//! Without arguments it checks that every line of the table still fits the sources; `--all`, `--some N` and
-//! `--only TEXT` (part of a name) build and run mutants.
+//! Without arguments it checks that every line of the table still fits the sources; `--all`, `--some N`,
+//! `--only TEXT` (part of a name) and `--under PATH` (of their files) build and run mutants.
 #![allow(clippy::print_stdout, reason = "it tells which mutant was caught, and by what")]
 
 mod copy;
@@ -21,6 +21,7 @@ enum Wanted {
     All,
     Some(usize),
     Only(String),
+    Under(String),
 }
 
 fn wanted() -> Option<Wanted> {
@@ -30,6 +31,7 @@ fn wanted() -> Option<Wanted> {
         Some("--all") => Some(Wanted::All),
         Some("--some") => arguments.next()?.parse().ok().map(Wanted::Some),
         Some("--only") => arguments.next().map(Wanted::Only),
+        Some("--under") => arguments.next().map(Wanted::Under),
         Some("--list") => None,
         Some(flag) if flag.starts_with('-') => Some(Wanted::Check),
         Some(name) => "mutation".contains(name).then_some(Wanted::Check),
@@ -62,6 +64,7 @@ fn chosen(mutants: Vec<Mutant>, wanted: &Wanted) -> Vec<Mutant> {
         Wanted::Only(name) => {
             mutants.into_iter().filter(|mutant| mutant.name.contains(name.as_str())).collect()
         }
+        Wanted::Under(path) => mutants.into_iter().filter(|mutant| mutant.file.starts_with(path)).collect(),
         // Another few each day, so that all have their turn.
         Wanted::Some(some) => {
             let day = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() / 86_400);

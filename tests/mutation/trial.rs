@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 const CHATS: &str = "60000";
 /// Chats within which the sources themselves must have no fault.
 const SOUND_CHATS: &str = "5000";
+/// Longest sentence of the table.
+const MOST_CHARS: usize = 90;
 /// A build or a run that takes longer than this stands still.
 const PATIENCE: Duration = Duration::from_secs(400);
 
@@ -71,15 +73,27 @@ fn caught(told: &str) -> Verdict {
     let Some((chats, why)) = line.and_then(|line| line.split_once(" chats: ")) else {
         return Verdict::Caught { why: "the simulator dies".to_owned(), chats: "—".to_owned() };
     };
-    let why: String = why.chars().take(90).collect();
-    Verdict::Caught { why: without_ids(&why), chats: chats.to_owned() }
+    Verdict::Caught { why: in_short(&without_ids(why)), chats: chats.to_owned() }
+}
+
+/// The beginning of a sentence, in whole words.
+fn in_short(why: &str) -> String {
+    if why.chars().count() <= MOST_CHARS {
+        return why.to_owned();
+    }
+    let most: String = why.chars().take(MOST_CHARS).collect();
+    format!("{} …", most.rsplit_once(' ').map_or(most.as_str(), |(words, _)| words))
 }
 
 /// Ids differ from run to run and say nothing to a reader.
 fn without_ids(why: &str) -> String {
+    let in_words = |letter: char| letter.is_alphanumeric() || letter == '_';
     let is_id = |word: &str| word.len() > 20 && word.contains('_');
-    let words = why.split(' ').map(|word| if is_id(word) { "…" } else { word });
-    words.collect::<Vec<_>>().join(" ").replace('|', "/")
+    let words = why.split_inclusive(|letter| !in_words(letter)).map(|word| {
+        let end = word.trim_end_matches(|letter| !in_words(letter)).len();
+        if is_id(&word[..end]) { format!("…{}", &word[end..]) } else { word.to_owned() }
+    });
+    words.collect::<String>().replace('|', "/")
 }
 
 fn cargo(copied: &Copied) -> Command {

@@ -11,11 +11,13 @@ use crate::error::{Error, OpenError};
 use crate::feed::{Feed, Interest, Reset, Subscription};
 use crate::group::{Attempt, Group, Tidings};
 use crate::handle::{Done, Seen, look};
-use crate::inbox::Request;
+use crate::inbox::{Inbox, Request};
 use crate::opening;
+use crate::outbox::{Outbox, Outgoing, Taken};
 use crate::{Cursor, Options};
 use hark_core::{Action, Actor, IdempotencyKey, Policy, State, Time, Turn};
 use hark_journal::{Journal, JournalReader, LocalJournal, Seq};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// The answer to a command, once it was told.
@@ -63,6 +65,11 @@ pub struct Stepwise {
     desk: Desk,
     journal: LocalJournal,
     feed: Feed,
+    /// What is decided gathers here while an append is under way, as it does between the threads.
+    outbox: Outbox,
+    outgoing: Outgoing,
+    /// Whether something has gathered.
+    gathered: bool,
     /// Handed over, not durable.
     group: Option<Group>,
     /// Durable, not told; in order.
@@ -94,7 +101,11 @@ impl Stepwise {
         let snapshot = restored.snapshot;
         let seeds = Seeds::starting_at(seed);
         let desk = Desk::new(restored.state, options.policy, last, seeds, options.check_everything);
-        let mut engine = Self { desk, journal, feed, group: None, tidings: Vec::new(), start, snapshot };
+        // Nobody waits at an inbox here: the caller knows when there is room.
+        let (outbox, outgoing) = Outbox::new(Inbox::new(1));
+        let (group, tidings, gathered) = (None, Vec::new(), false);
+        let mut engine =
+            Self { desk, journal, feed, outbox, outgoing, gathered, group, tidings, start, snapshot };
         // Nobody waits for this answer.
         drop(engine.submit(start, Actor::Engine, Action::Open, None));
         Ok(engine)
@@ -143,11 +154,19 @@ impl Stepwise {
         self.desk.state()
     }
 
-    /// Takes what was decided so far as the next group, unless one is under way. Whether it did.
+    /// Lets what was decided so far gather, and takes all that has gathered as the next group, unless one is under way.
+    /// Whether it took one.
     pub fn hand_over(&mut self) -> bool {
-        if self.group.is_none() {
-            self.group = self.desk.hand_over();
-            return self.group.is_some();
+        if let Some(decided) = self.desk.hand_over() {
+            self.outbox.add(decided);
+            self.gathered = true;
+        }
+        if self.group.is_none()
+            && std::mem::take(&mut self.gathered)
+            && let Taken::Group(group) = self.outgoing.take(Some(Duration::ZERO))
+        {
+            self.group = Some(*group);
+            return true;
         }
         false
     }
