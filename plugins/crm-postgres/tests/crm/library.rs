@@ -1,7 +1,7 @@
 //! The library file itself, opened as the engine opens it.
 
+use crate::opened::open;
 use crate::{PATIENT_MS, new_schema, server};
-use hark_plugin_sdk::abi::{HarkPluginTableV1, SYMBOL};
 use hark_plugin_sdk::json;
 use hark_plugin_sdk::testing::Driver;
 
@@ -9,12 +9,7 @@ use hark_plugin_sdk::testing::Driver;
 fn the_built_library_exports_the_table_and_works() {
     let tests = std::env::current_exe().expect("a running test has a path");
     let path = tests.with_file_name("libhark_crm_postgres.so");
-    // SAFETY: our own plugin, whose initialisers do nothing.
-    let library = unsafe { libloading::Library::new(path) }.expect("it was built with this test, and loads");
-    let library = Box::leak(Box::new(library));
-    // SAFETY: the header says that the symbol is such a table, and the library stays open.
-    let table: &'static HarkPluginTableV1 =
-        unsafe { &**library.get::<*const HarkPluginTableV1>(SYMBOL).expect("the symbol is there") };
+    let table = open(&path);
 
     let config = json!({
         "url": server().url(), "schema": new_schema(), "sample": true, "timeout_ms": PATIENT_MS

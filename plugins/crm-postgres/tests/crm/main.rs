@@ -12,6 +12,8 @@ mod faults;
 mod library;
 #[path = "../../../crm-sqlite/tests/crm/lookup.rs"]
 mod lookup;
+#[path = "../../../sdk/tests/plugins/opened.rs"]
+mod opened;
 #[path = "../../../crm-sqlite/tests/crm/records.rs"]
 mod records;
 mod schema;

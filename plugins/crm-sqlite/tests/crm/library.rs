@@ -1,6 +1,6 @@
 //! The library file itself, opened as the engine opens it.
 
-use hark_plugin_sdk::abi::{HarkPluginTableV1, SYMBOL};
+use crate::opened::open;
 use hark_plugin_sdk::json;
 use hark_plugin_sdk::testing::Driver;
 
@@ -8,12 +8,7 @@ use hark_plugin_sdk::testing::Driver;
 fn the_built_library_exports_the_table_and_works() {
     let tests = std::env::current_exe().expect("a running test has a path");
     let path = tests.with_file_name("libhark_crm_sqlite.so");
-    // SAFETY: our own plugin, whose initialisers do nothing.
-    let library = unsafe { libloading::Library::new(path) }.expect("it was built with this test, and loads");
-    let library = Box::leak(Box::new(library));
-    // SAFETY: the header says that the symbol is such a table, and the library stays open.
-    let table: &'static HarkPluginTableV1 =
-        unsafe { &**library.get::<*const HarkPluginTableV1>(SYMBOL).expect("the symbol is there") };
+    let table = open(&path);
 
     let folder = tempfile::tempdir().expect("a folder");
     let config = json!({ "path": folder.path().join("crm.db"), "sample": true });

@@ -7,6 +7,8 @@ mod cases;
 mod faults;
 mod library;
 mod lookup;
+#[path = "../../../sdk/tests/plugins/opened.rs"]
+mod opened;
 mod records;
 mod search;
 

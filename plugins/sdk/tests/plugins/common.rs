@@ -1,22 +1,8 @@
-//! Shared by the tests that load plugins: builds the examples, and opens a library the way the engine does. A
-//! library that was opened stays open, as the ABI says.
+//! Builds the examples, for the tests that load them.
 
-use hark_plugin_sdk::abi::{HarkPluginTableV1, SYMBOL};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-
-/// Opens a library and finds its table.
-pub(crate) fn open(path: &Path) -> &'static HarkPluginTableV1 {
-    // SAFETY: our own plugins, whose initialisers do nothing.
-    let library = unsafe { libloading::Library::new(path) }.expect("the library loads");
-    let library = Box::leak(Box::new(library));
-    // SAFETY: the symbol is a constant table of this type, as the header says, and the library stays open.
-    let table: libloading::Symbol<'static, *const HarkPluginTableV1> =
-        unsafe { library.get(SYMBOL) }.expect("the symbol is there");
-    // SAFETY: as above.
-    unsafe { &**table }
-}
 
 /// Builds the SDK's examples once and says where their libraries are.
 pub(crate) fn example(name: &str) -> PathBuf {

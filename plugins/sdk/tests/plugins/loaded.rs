@@ -1,7 +1,8 @@
 //! Plugins made with the SDK, built as shared libraries and driven through the raw table: each promise of the ABI
 //! that the SDK keeps for its user is broken on purpose here.
 
-use crate::common::{example, open};
+use crate::common::example;
+use crate::opened::open;
 use hark_plugin_sdk::abi::{self, HarkCall, HarkPluginTableV1};
 use hark_plugin_sdk::testing::Driver;
 use hark_plugin_sdk::{Failure, json};

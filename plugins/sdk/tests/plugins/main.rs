@@ -4,4 +4,5 @@
 mod book;
 mod common;
 mod loaded;
+mod opened;
 mod sample_in_c;

@@ -1,6 +1,6 @@
 //! The sample plugin in C: it builds with `cc` without a warning, and behaves as its README says.
 
-use crate::common::open;
+use crate::opened::open;
 use hark_plugin_sdk::abi::{self, HarkPluginTableV1};
 use hark_plugin_sdk::testing::Driver;
 use hark_plugin_sdk::{Failure, json};
