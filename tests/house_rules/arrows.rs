@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 /// From each room to the rooms it may name; what a room may name in tests of its own is no more than that. The binary
 /// and the tests see all rooms, and a plugin sees what plugins are made of: see [`allowed`].
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("hark-core", &[]),
     ("hark-journal", &["hark-core"]),
     ("hark-policy", &["hark-core"]),
@@ -17,9 +17,10 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("hark-plugin-abi", &[]),
     ("hark-plugin-sdk", &["hark-plugin-abi"]),
     ("hark-plugin-net", &["hark-plugin-sdk"]),
+    ("hark-plugin-rest", &["hark-plugin-net", "hark-plugin-sdk"]),
 ];
-/// What plugins may name: the SDK, and the room for those that talk over a network.
-const PLUGINS_ARE_MADE_OF: &[&str] = &["hark-plugin-sdk", "hark-plugin-net"];
+/// What plugins may name: the SDK, and the rooms for those that talk over a network, and over REST.
+const PLUGINS_ARE_MADE_OF: &[&str] = &["hark-plugin-sdk", "hark-plugin-net", "hark-plugin-rest"];
 /// The rooms that wire everything together.
 const SEES_ALL: [&str; 2] = ["hark", "hark-tests"];
 /// All that the core is made of besides the language, and whether it must be optional.
