@@ -44,8 +44,22 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed={}", scripts.display());
     println!("cargo:rerun-if-changed={}", articles.display());
     let mut shipped = files(&scripts, Path::new(""), &["lua", "luau"])?;
-    shipped.retain(|file| !file.starts_with("test") && !file.starts_with("reference"));
-    let code = constant("SCRIPTS", "The shipped scripts, with the editors' stubs.", &scripts, &shipped)
+    shipped.retain(|file| !["test", "reference", "templates"].iter().any(|folder| file.starts_with(folder)));
+    shipped.push(".luaurc".into());
+    let (templates, reference) = (scripts.join("templates"), scripts.join("reference"));
+    let code = constant("SCRIPTS", "The shipped scripts, with what editors want.", &scripts, &shipped)
+        + &constant(
+            "TEMPLATES",
+            "What new scripts and their tests begin with, by decision point.",
+            &templates,
+            &files(&templates, Path::new(""), &["lua"])?,
+        )
+        + &constant(
+            "REFERENCE",
+            "The pages about the decision points.",
+            &reference,
+            &files(&reference, Path::new(""), &["md"])?,
+        )
         + &constant(
             "ARTICLES",
             "The sample FAQ articles.",

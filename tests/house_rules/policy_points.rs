@@ -1,5 +1,5 @@
 //! A decision point exists only when all of it does: a method of the core's `Policy` trait, a page for the admin, a stub
-//! for the editor, and a test. The compiler sees to the built-in answer.
+//! for the editor, a template to begin with, and a test. The compiler sees to the built-in answer.
 
 use crate::house::{Fault, files_under, read, verdict};
 use crate::source::Source;
@@ -13,6 +13,7 @@ const WRITE_STUB: &str =
     "add the point, with the types of its question and answer, to the stubs in scripts/api/";
 const WRITE_TEST: &str =
     "write a test that asks the point: in scripts/test/ with describe/it, or in engine/policy/tests/";
+const WRITE_TEMPLATE: &str = "write scripts/templates/<point>.lua and <point>.test.lua: a new script of the point, and the test that it passes";
 
 /// The points by the names of the trait's methods, from the text of the core's files about policies.
 fn points(sources: &[Source]) -> Vec<String> {
@@ -37,6 +38,8 @@ struct Shelf {
     pages: Vec<(String, String)>,
     stubs: String,
     tests: String,
+    /// Paths of the templates.
+    templates: Vec<String>,
 }
 
 impl Shelf {
@@ -56,6 +59,12 @@ impl Shelf {
         }
         if !mentions(&self.tests, point) {
             faults.push(Fault::new("scripts/test/", format!("no test mentions `{point}`"), WRITE_TEST));
+        }
+        for ending in ["lua", "test.lua"] {
+            let path = format!("scripts/templates/{point}.{ending}");
+            if !self.templates.contains(&path) {
+                faults.push(Fault::new(&path, format!("a template of `{point}` is missing"), WRITE_TEMPLATE));
+            }
         }
         faults
     }
@@ -102,6 +111,7 @@ fn a_decision_point_has_all_its_parts() {
         pages: pages.collect(),
         stubs: joined("scripts/api/", &[".lua", ".luau"]),
         tests: tests.join("\n"),
+        templates: files_under("scripts/templates/", ".lua"),
     };
     verdict(
         "a decision point has all its parts",
@@ -125,9 +135,10 @@ fn each_missing_part_is_found() {
         pages: vec![("scripts/reference/auto_log.md".to_owned(), page)],
         stubs: "on: (\"auto_log\") -> ()".to_owned(),
         tests: "it('auto_log', f)".to_owned(),
+        templates: ["lua", "test.lua"].map(|ending| format!("scripts/templates/auto_log.{ending}")).to_vec(),
     };
     assert_eq!(shelf.faults("auto_log"), []);
-    assert_eq!(shelf.faults("auto").len(), 3);
+    assert_eq!(shelf.faults("auto").len(), 5);
     shelf.pages[0].1 = "Asked at times.".to_owned();
     assert_eq!(
         shelf.faults("auto_log")[0].what,

@@ -10,7 +10,7 @@ fn root() -> PathBuf {
 
 #[test]
 fn the_shipped_scripts_pass_their_tests() {
-    let report = testing::run(&root());
+    let report = testing::run(&root(), None);
     assert_eq!(report.failed(), 0, "{report}");
     assert!(report.passed() >= 15, "{report}");
 }
@@ -60,7 +60,7 @@ fn the_first_policy_of_the_book_passes_its_test() {
     std::fs::create_dir(folder.path().join("test")).expect("a folder can be made");
     std::fs::write(folder.path().join("first.lua"), &blocks[0]).expect("it is written");
     std::fs::write(folder.path().join("test/first.lua"), &blocks[1]).expect("it is written");
-    let report = testing::run(folder.path());
+    let report = testing::run(folder.path(), None);
     assert_eq!((report.passed(), report.failed()), (1, 0), "{report}");
 }
 
@@ -85,7 +85,7 @@ describe('a', function()
 end)",
     );
     write("test/b.lua", "describe('b' function() end)");
-    let report = testing::run(folder.path());
+    let report = testing::run(folder.path(), None);
     let told = report.to_string();
     assert_eq!((report.passed(), report.failed()), (1, 5), "{told}");
     let expected = [

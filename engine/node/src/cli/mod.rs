@@ -6,6 +6,7 @@ mod init;
 mod journal;
 mod period;
 mod replay;
+mod script;
 mod simulate;
 mod store;
 mod token;
@@ -45,6 +46,9 @@ enum Command {
     Serve(ConfigFile),
     /// Tell every fault of the configuration, its scripts and its plugins at once; start nothing
     Check(ConfigFile),
+    /// Scripts: begin one, look for faults, run their tests, read about a decision point
+    #[command(subcommand)]
+    Script(script::ScriptCommand),
     /// Agents, supervisors and admins, while no engine runs
     #[command(subcommand)]
     User(user::UserCommand),
@@ -119,6 +123,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Init { dir } => init::init(&dir),
         Command::Serve(file) => serve::serve(&file.config),
         Command::Check(file) => check::check(&file.config),
+        Command::Script(command) => script::script(&command),
         Command::User(command) => user::user(command),
         Command::Token(command) => token::token(command),
         Command::Journal(command) => journal::journal(command),

@@ -83,9 +83,15 @@ impl Desk {
     /// Takes another configuration as far as that goes while the desk runs: the desk's own part, and the scripts.
     ///
     /// # Errors
-    /// The scripts have faults; then nothing has changed.
-    pub(crate) async fn reload(&self, config: &Config) -> Result<(), Error> {
-        let loaded = scripts::load(config).map_err(Error::Faults)?;
+    /// The scripts have faults or do not pass their own tests; then nothing has changed.
+    pub(crate) async fn reload(&self, config: Config) -> Result<(), Error> {
+        let load = move || {
+            let loaded = scripts::load(&config)?;
+            scripts::pass_tests(&config).map(|()| (loaded, config))
+        };
+        let loading = tokio::task::spawn_blocking(load).await;
+        let loaded = loading.map_err(|_| Error::told("a defect was found while scripts were loaded"))?;
+        let (loaded, config) = loaded.map_err(Error::Faults)?;
         configure(&self.handle, &config.setup, self.crm).await?;
         self.rules.put(loaded);
         Ok(())

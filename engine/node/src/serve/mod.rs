@@ -154,7 +154,7 @@ pub(crate) async fn close(desk: Desk, signals: &mut Signals) {
 async fn reload(desk: &Desk, file: &Path) {
     notify::tell(&notify::reloading());
     let reloaded = match Config::load(file) {
-        Ok(config) => desk.reload(&config).await,
+        Ok(config) => desk.reload(config).await,
         Err(faults) => Err(Error::Faults(faults)),
     };
     match reloaded {

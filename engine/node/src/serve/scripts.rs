@@ -3,7 +3,7 @@
 use super::swap::Exchange;
 use crate::config::{Config, Fault, Place};
 use hark_core::{BuiltIn, Policy};
-use hark_policy::{Entry, Options, ScriptOptions, Scripts, StatsHandle};
+use hark_policy::{Entry, Options, ScriptOptions, Scripts, StatsHandle, testing};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -35,6 +35,21 @@ pub(crate) fn load(config: &Config) -> Result<Loaded, Vec<Fault>> {
     })?;
     let stats = scripts.stats();
     Ok(Loaded { policy: Box::new(scripts), stats })
+}
+
+/// Runs the scripts' own tests: what a running desk is to answer with must have passed them.
+///
+/// # Errors
+/// Every test that failed, and why.
+pub(crate) fn pass_tests(config: &Config) -> Result<(), Vec<Fault>> {
+    let root = config.below_base(&config.scripts.root);
+    let report = testing::run(&root, None);
+    let fault = |case: &testing::Case| {
+        let why = case.failure.as_ref()?;
+        Some(Fault { place: Place::file(root.display()), what: format!("test {} fails: {why}", case.name) })
+    };
+    let faults: Vec<Fault> = report.cases.iter().filter_map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 /// Scripts without a fault.

@@ -82,6 +82,41 @@ fn a_reload_takes_what_has_no_faults_and_nothing_else() {
 }
 
 #[test]
+fn a_reload_takes_no_scripts_that_fail_their_own_tests() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = desk(folder.path());
+    let scripts = file.with_file_name("scripts");
+    fs::create_dir_all(scripts.join("test")).expect("a folder can be made");
+    let rules = |greeting: &str| {
+        format!("hark.on(\"route_chat\", function() return {{ turn_away = \"{greeting}\" }} end)")
+    };
+    let expect = "local desk = policy(\"mine.lua\")\nit(\"turns away politely\", function()\n\
+        expect(desk.route_chat(chat()).turn_away).to_equal(\"Come again\")\nend)";
+    fs::write(scripts.join("mine.lua"), rules("Come again")).expect("it can be written");
+    fs::write(scripts.join("test/mine.lua"), expect).expect("it can be written");
+    let mine = format!("{PLAIN}[scripts]\nfiles = [\"mine.lua\"]\n");
+    fs::write(&file, &mine).expect("it can be written");
+    let mut running = Running::serve(&file);
+    let turned_away = |running: &Running| {
+        let (status, told) =
+            running.post("/v1/widget/main/chats", "", &serde_json::json!({ "name": "Maria" }));
+        (status, told.to_string().contains("Come again"))
+    };
+    let polite = turned_away(&running);
+    assert!(polite.1, "{polite:?}");
+    fs::write(scripts.join("mine.lua"), rules("Go away")).expect("it can be written");
+    fs::write(&file, format!("{mine}[queues.second]\n")).expect("it can be written");
+    let said = running.reload();
+    assert!(said.contains("not reloaded") && said.contains("turns away politely fails"), "{said}");
+    assert_eq!(turned_away(&running), polite);
+    fs::write(scripts.join("mine.lua"), rules("Come again soon")).expect("it can be written");
+    fs::write(scripts.join("test/mine.lua"), "").expect("it can be written");
+    let said = running.reload();
+    assert!(!said.contains("not reloaded"), "{said}");
+    assert!(turned_away(&running).1);
+}
+
+#[test]
 fn systemd_is_told() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = desk(folder.path());

@@ -5,5 +5,6 @@ mod demo;
 mod explain;
 mod journal;
 mod life;
+mod script;
 mod simulate;
 mod support;

@@ -37,7 +37,7 @@ pub(crate) fn told(output: &Output) -> String {
 pub(crate) struct Running {
     child: Child,
     /// Kept open: a process whose reader went away must not notice.
-    _stderr: Option<BufReader<ChildStderr>>,
+    stderr: Option<BufReader<ChildStderr>>,
     /// `127.0.0.1:PORT`.
     pub(crate) address: String,
     /// What `hark demo --json` told.
@@ -53,7 +53,7 @@ impl Running {
         BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("it prints");
         let told: Value = serde_json::from_str(&line).expect("the first line is JSON");
         let address = told["base_url"].as_str().expect("it is told").trim_start_matches("http://").to_owned();
-        Self { child, _stderr: None, address, told }
+        Self { child, stderr: None, address, told }
     }
 
     /// `hark serve` of a configuration that listens on port 0.
@@ -68,7 +68,7 @@ impl Running {
                 break address.to_owned();
             }
         };
-        Self { child, _stderr: Some(stderr), address, told: Value::Null }
+        Self { child, stderr: Some(stderr), address, told: Value::Null }
     }
 
     /// Sends a signal by name.
@@ -76,6 +76,19 @@ impl Running {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &pid]).status().expect("there is a kill");
         assert!(sent.success());
+    }
+
+    /// Reads its configuration again, and answers what the log says of it.
+    pub(crate) fn reload(&mut self) -> String {
+        self.signal("HUP");
+        let stderr = self.stderr.as_mut().expect("it serves");
+        loop {
+            let mut line = String::new();
+            assert_ne!(stderr.read_line(&mut line).expect("it prints"), 0, "it ended before it reloaded");
+            if line.contains("reloaded") {
+                return line;
+            }
+        }
     }
 
     /// Waits for its end.

@@ -33,11 +33,12 @@ const PRELUDE: &str = include_str!("prelude.luau");
 /// The tests that a file told of, in order.
 type Found = Arc<Mutex<Vec<(String, Function)>>>;
 
-/// Runs all files of `test/` under the scripts' root, in the order of their names.
-pub fn run(root: &Path) -> Report {
+/// Runs the files of `test/` under the scripts' root, in the order of their names: all tests, or those whose file or name
+/// contains `only`. A file that cannot be read as tests is a failed test whatever is wanted.
+pub fn run(root: &Path, only: Option<&str>) -> Report {
     let mut report = Report::default();
     for file in files(root) {
-        match run_file(root, &file) {
+        match run_file(root, &file, only) {
             Ok(cases) => report.cases.extend(cases),
             Err(fault) => report.cases.push(Case { name: file, failure: Some(fault.to_string()) }),
         }
@@ -56,7 +57,7 @@ fn files(root: &Path) -> Vec<String> {
     files
 }
 
-fn run_file(root: &Path, file: &str) -> Result<Vec<Case>, Fault> {
+fn run_file(root: &Path, file: &str, only: Option<&str>) -> Result<Vec<Case>, Fault> {
     let inside = |error: mlua::Error| place::of_error(file, &error);
     let sources = Arc::new(Mutex::new(Sources::open(root)?));
     let lua = sandbox::machine().map_err(inside)?;
@@ -68,9 +69,11 @@ fn run_file(root: &Path, file: &str) -> Result<Vec<Case>, Fault> {
     let chunk = sandbox::compile(&lua, file, &text).map_err(inside)?;
     timed(file, &lua, &meter, &chunk)?;
     let tests = found.lock().map(|mut found| std::mem::take(&mut *found)).unwrap_or_default();
-    let cases = tests.into_iter().map(|(name, body)| Case {
-        name: format!("{file}: {name}"),
-        failure: timed(file, &lua, &meter, &body).err().map(|fault| fault.to_string()),
+    let named = tests.into_iter().map(|(name, body)| (format!("{file}: {name}"), body));
+    let wanted = named.filter(|(name, _)| only.is_none_or(|only| name.contains(only)));
+    let cases = wanted.map(|(name, body)| {
+        let failure = timed(file, &lua, &meter, &body).err().map(|fault| fault.to_string());
+        Case { name, failure }
     });
     Ok(cases.collect())
 }
