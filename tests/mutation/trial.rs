@@ -73,7 +73,8 @@ fn caught(told: &str) -> Verdict {
     let Some((chats, why)) = line.and_then(|line| line.split_once(" chats: ")) else {
         return Verdict::Caught { why: "the simulator dies".to_owned(), chats: "—".to_owned() };
     };
-    Verdict::Caught { why: in_short(&without_ids(why)), chats: chats.to_owned() }
+    let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+    Verdict::Caught { why: in_short(&without_ids(&why)), chats: chats.to_owned() }
 }
 
 /// The beginning of a sentence, in whole words.
