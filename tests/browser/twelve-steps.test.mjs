@@ -319,6 +319,18 @@ async function whyThisAgent(stage, supervisor) {
   await supervisor.emulateMedia({ colorScheme: "light" });
 }
 
+/** Who waits in the queue that was opened, and why nobody has them yet. @param {Stage} stage @param {Page} supervisor */
+async function whyItWaits(stage, supervisor) {
+  const dialog = supervisor.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Ngozi Okafor" }).click();
+  await dialog.getByRole("button", { name: "Why does it wait?" }).click();
+  await dialog.getByText("It is still waiting.").waitFor();
+  await stage.shot("supervisor", "why it waits");
+  await stage.axe("supervisor");
+  await supervisor.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+}
+
 /** @param {Stage} stage @param {Desk} desk */
 async function supervision(stage, desk) {
   const [customer, agent, supervisor] = [stage.page("customer"), stage.page("agent"), stage.page("supervisor")];
@@ -331,9 +343,12 @@ async function supervision(stage, desk) {
   await fillForm(customer, { "Name *": "Ngozi Okafor", "E-mail": "ngozi.okafor@example.com", "Your question": "A price for forty seats" }, "Billing");
   await customer.getByRole("button", { name: "Start the chat" }).click();
   await customer.getByText("You are 1st").waitFor();
-  await row.getByRole("cell").first().and(supervisor.getByText("1", { exact: true })).waitFor();
+  const line = row.getByRole("button", { name: "1 waiting in Billing" });
+  await line.waitFor();
   await stage.shot("supervisor", "one waits");
   await stage.axe("supervisor");
+  await line.click();
+  await whyItWaits(stage, supervisor);
   await agent.goto("/console");
   await signIn(agent, desk.demo.agent);
   await becomeAvailable(agent);

@@ -21,7 +21,7 @@ fn explain(desk: &Desk, chat: ChatId) -> Explanation {
     let mut teller = Teller::new(chat, &state);
     desk.turns.iter().for_each(|turn| teller.apply(&mut state, turn));
     assert!(state == desk.state, "explaining replays and nothing else");
-    teller.finish()
+    teller.finish_at(&state)
 }
 
 fn step(explanation: &Explanation, kind: Kind) -> &Step {
@@ -103,8 +103,21 @@ fn a_wait_names_every_obstacle_and_the_chats_ahead() {
     for part in ["FULL had 1 of 1 chats", "PAUSE was on a break", "WEAK has german 2, and 5 was asked for"] {
         assert!(waits.says.contains(part), "{part} is not in {}", waits.says);
     }
+    assert!(told.summary.starts_with("It is still waiting. It had to wait: "), "{}", told.summary);
     desk.pass(90);
-    assert!(explain(&desk, chat).summary.starts_with("It is still waiting. It had to wait: "));
+    desk.choose(pause, Status::WorkOffline).expect("working offline can be chosen");
+    let told = explain(&desk, chat);
+    let still = step(&told, Kind::StillWaits);
+    assert_eq!(
+        obstacle(step(&told, Kind::Waits), pause),
+        Some(Obstacle::OnBreak),
+        "as it was when the wait began"
+    );
+    assert_eq!(obstacle(still, pause), Some(Obstacle::WorkOffline), "as it is now");
+    assert!(names(still, RuleName::Capacity) && names(still, RuleName::Skills), "{:?}", still.rules);
+    assert_eq!(told.summary, format!("It is still waiting. {}", still.says));
+    assert!(still.says.starts_with("After 1 min 30 s it still waited: "), "{}", still.says);
+    assert!(told.steps.last() == Some(still), "it is told last");
 }
 
 #[test]

@@ -12,9 +12,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Folder of history inside the engine's.
-const HISTORY: &str = "history";
-
 /// How long somebody waits for history to have what they have just seen.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -114,7 +111,7 @@ pub(crate) fn open(
     journal: hark_journal::JournalReader,
     safe: Arc<AtomicU64>,
 ) -> std::io::Result<Opened> {
-    let mut options = history::Options::new(dir.join(HISTORY));
+    let mut options = history::Options::new(dir.join(crate::Options::HISTORY));
     options.keep_months = keep_months;
     let (tell, folded) = watch::channel(Seq::NONE);
     let told = move |seq: Seq| {

@@ -26,6 +26,8 @@ pub struct Options {
 impl Options {
     /// Folder of the journal inside the engine's.
     pub const JOURNAL: &'static str = "journal";
+    /// Name of the folder of history inside the data folder.
+    pub const HISTORY: &'static str = "history";
     /// Requests that may wait, unless told otherwise.
     pub const INBOX: usize = 16_384;
     /// Events kept, unless told otherwise.

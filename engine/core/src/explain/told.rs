@@ -23,7 +23,7 @@ pub struct Teller {
     pub(super) steps: Vec<Step>,
     pub(super) missing: Option<String>,
     /// Since when it waits this time, and what stood in the way when it began to.
-    waits: Option<(Time, Option<Look>)>,
+    pub(super) waits: Option<(Time, Option<Look>)>,
     /// Who has just handed it to an agent.
     giver: Option<String>,
     /// Who accepted it last, after what wait, and why it was them.
@@ -121,7 +121,7 @@ impl Teller {
             (_, Some(Kind::Abandoned)) => {
                 last.map_or_else(String::new, |step| format!("No agent got this chat. {}", step.says))
             }
-            (_, Some(Kind::Waits)) => {
+            (_, Some(Kind::Waits | Kind::StillWaits)) => {
                 last.map_or_else(String::new, |step| format!("It is still waiting. {}", step.says))
             }
             (Some(taken), _) => taken.clone(),
@@ -389,7 +389,7 @@ impl Teller {
     }
 }
 
-fn waiting_rules(look: &Look) -> Vec<Rule> {
+pub(super) fn waiting_rules(look: &Look) -> Vec<Rule> {
     use super::value::{Before, Obstacle};
     let mut rules = Vec::new();
     let mut add = |rule, says: &str| rules.push(Rule { rule, says: says.to_owned() });
@@ -464,7 +464,7 @@ fn ended_by(by: EndedBy, agent: &str) -> String {
     }
 }
 
-fn agent_name(state: &State, id: AgentId) -> String {
+pub(super) fn agent_name(state: &State, id: AgentId) -> String {
     state.agent(id).map_or_else(|| id.to_string(), |agent| agent.profile.name.clone())
 }
 

@@ -66,6 +66,8 @@ pub enum Kind {
     Queued,
     /// It began to wait, because nobody could take it.
     Waits,
+    /// It waits at the latest event of the desk: who could take it now, and what stands in their way.
+    StillWaits,
     /// It was offered.
     Offered,
     /// The agent took it.

@@ -1,6 +1,6 @@
 // The supervisor's page: queues and agents as they are this second, with what is late marked by a sign and a word.
 
-/** @import { Wallboard, ChatView, Explanation } from "../types.js" */
+/** @import { Wallboard, ChatView, ChatSummary, Explanation } from "../types.js" */
 
 import { html, nothing } from "../vendor/lit.js";
 import { Api, explain } from "../net/api.js";
@@ -12,6 +12,7 @@ import { drawing, stored, useTheme } from "../shared/page.js";
 import { learnClock } from "../shared/time.js";
 import { icon, shape } from "../shared/icons.js";
 import { agentGrid } from "./agents.js";
+import { line } from "./line.js";
 import { queueTable, totals } from "./queues.js";
 import { reader } from "./reader.js";
 
@@ -25,6 +26,8 @@ export const ui = {
   search: "",
   status: "",
   menu: "",
+  /** Who waits in the queue that was opened. */
+  line: /** @type {{ title: string, chats: ChatSummary[], more: boolean } | null} */ (null),
   reading: /** @type {ChatView | null} */ (null),
   /** Why the chat that is read went where it went; null while its transcript is shown. */
   why: /** @type {Explanation | null} */ (null),
@@ -67,7 +70,7 @@ function page() {
       ${ui.problem ? html`<p class="alert" role="alert">${ui.problem}</p>` : nothing}
       ${shown ? html`${totals(shown)}${queueTable(shown)}${agentGrid(shown)}` : html`<p class="starting" role="status">${shape("work_offline")} Waiting for the first numbers…</p>`}
     </main>
-    ${reader()}`;
+    ${line()}${reader()}`;
 }
 
 function age() {
@@ -124,7 +127,7 @@ async function start() {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && (ui.menu || ui.reading)) show({ menu: "", reading: null, why: null });
+  if (event.key === "Escape" && (ui.menu || ui.line || ui.reading)) show({ menu: "", line: null, reading: null, why: null });
 });
 document.addEventListener("pointerdown", (event) => {
   if (ui.menu && !(event.target instanceof Element && event.target.closest(".anchor"))) show({ menu: "" });

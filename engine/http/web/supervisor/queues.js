@@ -5,6 +5,7 @@
 import { html, nothing } from "../vendor/lit.js";
 import { icon, shape, STATUS_WORDS } from "../shared/icons.js";
 import { clock } from "../shared/time.js";
+import { readLine } from "./line.js";
 import { show, ui } from "./main.js";
 
 /** How long the oldest chat has waited, by the board's own time: a frozen board stands still. @param {QueueView} queue @param {Wallboard} board */
@@ -64,7 +65,7 @@ function row(queue, board) {
   const oldest = waited(queue, board);
   const nobody = queue.ready === 0 && queue.waiting > 0;
   return html`<tr><th scope="row"><bdi>${queue.title}</bdi></th>
-    <td>${queue.waiting}</td>
+    <td>${queue.waiting > 0 ? html`<button type="button" class="link" aria-label="${queue.waiting} waiting in ${queue.title}" @click=${() => readLine(queue)}>${queue.waiting}</button>` : 0}</td>
     <td>${oldest ? marked(level(oldest, queue.service_level_s), clock(oldest)) : html`<span class="muted">none</span>`}</td>
     <td>${queue.offered}</td><td>${queue.active}</td>
     <td>${marked(nobody ? "near" : "", queue.ready)}</td>

@@ -16,7 +16,7 @@ const dialog = createRef();
 export async function read(chat) {
   try {
     const view = await app.api.get(`/v1/chats/${chat}`);
-    show({ reading: view, why: null, problem: "" });
+    show({ reading: view, line: null, why: null, problem: "" });
     afterDraw(() => { if (dialog.value instanceof HTMLDialogElement && !dialog.value.open) dialog.value.showModal(); });
   } catch (error) {
     show({ problem: explain(error) });
@@ -27,6 +27,7 @@ export function reader() {
   const chat = ui.reading;
   if (!chat) return nothing;
   const agent = app.state.wallboard?.agents.find((one) => one.id === chat.agent_id)?.name ?? "Agent";
+  const waits = chat.state === "waiting" || chat.state === "offered";
   const look = {
     side: /** @type {const} */ ("agent"),
     author: (/** @type {Message} */ message) => (message.from === "customer" ? chat.name : agent),
@@ -34,9 +35,9 @@ export function reader() {
     told: (/** @type {Moment} */ moment) => moment.what.replaceAll("_", " "),
   };
   return html`<dialog class="reader" aria-labelledby="reader-title" ${ref(dialog)} @cancel=${() => show({ reading: null, why: null })}>
-    <header><h2 id="reader-title"><bdi>${chat.name}</bdi> with <bdi>${agent}</bdi></h2><span class="muted">${chat.queue_title}, ${chat.state}</span><span class="space"></span>
+    <header><h2 id="reader-title"><bdi>${chat.name}</bdi>${waits ? nothing : html` with <bdi>${agent}</bdi>`}</h2><span class="muted">${chat.queue_title}, ${chat.state}</span><span class="space"></span>
       <button type="button" @click=${() => read(chat.id)}>${ui.why ? "Transcript" : "Read again"}</button>
-      <button type="button" aria-pressed=${ui.why !== null} @click=${() => askWhy(chat.id)}>Why this agent?</button>
+      <button type="button" aria-pressed=${ui.why !== null} @click=${() => askWhy(chat.id)}>${waits ? "Why does it wait?" : "Why this agent?"}</button>
       <button type="button" class="ghost square" aria-label="Close" @click=${() => show({ reading: null, why: null })}>${icon("close")}</button></header>
     ${ui.why ? story(ui.why) : html`<div class="transcript" tabindex="0" role="group" aria-label="Transcript">
       ${chat.question ? html`<p class="muted" dir="auto">“${chat.question}”</p>` : nothing}

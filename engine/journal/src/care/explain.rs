@@ -87,7 +87,11 @@ fn tell(
             break;
         }
     }
-    Ok(if teller.has_begun() { Explained::Told(Box::new(teller.finish())) } else { Explained::Unknown })
+    Ok(if teller.has_begun() {
+        Explained::Told(Box::new(teller.finish_at(&state)))
+    } else {
+        Explained::Unknown
+    })
 }
 
 impl JournalReader {

@@ -6,11 +6,14 @@ use crate::error::Error;
 use crate::progress::Bar;
 use crate::say::say;
 use clap::Args;
-use hark_core::explain::{Candidate, Explanation, ScriptSay, Step};
+use hark_core::explain::{Candidate, Explanation, ScriptSay, Step, Teller};
 use hark_core::policy::Answered;
-use hark_core::{ChatId, Time};
+use hark_core::{ChatId, State, Time};
 use hark_journal::RealDisk;
 use hark_journal::care::{Explained, explain};
+use hark_journal::history::{OutsideError, events_outside};
+use hark_runtime::Options;
+use std::path::Path;
 use std::sync::Arc;
 
 /// How far the details of a step are moved in.
@@ -40,18 +43,39 @@ pub(super) fn explanation(wish: &Explain) -> Result<(), Error> {
             print(wish, &told);
             Ok(())
         }
-        Explained::Past(past) => {
-            print(wish, &past.1.finish());
-            Err(Error::told(format!(
-                "the journal no longer reaches back to this chat; a running desk tells what history kept of it: \
-                 GET /v1/chats/{}/explanation",
-                wish.chat
-            )))
-        }
-        Explained::Unknown => {
-            Err(Error::told(format!("there is no chat {} in {}", wish.chat, dir.display())))
-        }
+        Explained::Past(past) => recount(wish, &dir, *past),
+        Explained::Unknown => Err(unknown(wish, &dir)),
     }
+}
+
+fn unknown(wish: &Explain, dir: &Path) -> Error {
+    Error::told(format!("there is no chat {} in {}", wish.chat, dir.display()))
+}
+
+/// Tells what history kept, where no desk has it open; a running one has to be asked.
+fn recount(wish: &Explain, dir: &Path, (state, mut teller): (State, Teller)) -> Result<(), Error> {
+    let history = dir.with_file_name(Options::HISTORY);
+    if !history.is_dir() {
+        return Err(Error::told(format!(
+            "the journal no longer reaches back to this chat, and there is no history in {}",
+            history.display()
+        )));
+    }
+    let kept = events_outside(&RealDisk, dir, &history, wish.chat).map_err(|error| {
+        let why = match &error {
+            OutsideError::Journal(hark_journal::Error::Locked { .. }) => {
+                format!("and the running desk has history: ask it, GET /v1/chats/{}/explanation", wish.chat)
+            }
+            _ => format!("and what history kept cannot be read: {error}"),
+        };
+        Error::told(format!("the journal no longer reaches back to this chat, {why}"))
+    })?;
+    kept.iter().for_each(|past| teller.recount(&state, past.at, &past.event));
+    if !teller.has_begun() {
+        return Err(unknown(wish, dir));
+    }
+    print(wish, &teller.finish());
+    Ok(())
 }
 
 fn print(wish: &Explain, told: &Explanation) {
