@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// Bytes of a segment: small, so that a run rotates often.
 const SEGMENT_BYTES: u64 = 48 << 10;
 
+/// Requests that wait in the inbox: few, so that it is full when the machine is busy for a while.
+const INBOX: usize = 4;
+
 /// What the sender of a request is told, once it is durable.
 pub(crate) type Answer = Result<Reply, Refusal>;
 
@@ -60,6 +63,8 @@ pub(crate) struct Engine {
     page: Page,
     /// What the append that ended last, told or not, was handed.
     handed: Vec<Turn>,
+    /// Requests in the inbox.
+    undecided: usize,
     snapshot_turns: Option<u64>,
 }
 
@@ -76,12 +81,22 @@ impl Engine {
         };
         let mut options = Options::new("/engine", start.policy);
         options.feed_events = FEED_EVENTS;
+        options.inbox = INBOX;
         let wall = Time::from_millis(start.wall);
         let inner = Stepwise::open(options, &journal, wall, start.seed).map_err(|error| error.to_string())?;
         let page = Page::open(&inner, heard);
         let (waiting, looking, handed) = (VecDeque::new(), VecDeque::new(), Vec::new());
         let snapshot_turns = start.snapshot_turns;
-        Ok(Self { inner, started_ms: start.mono, waiting, looking, page, handed, snapshot_turns })
+        Ok(Self {
+            inner,
+            started_ms: start.mono,
+            waiting,
+            looking,
+            page,
+            handed,
+            undecided: 0,
+            snapshot_turns,
+        })
     }
 
     /// What the engine's clock shows.
@@ -109,21 +124,32 @@ impl Engine {
         self.inner.under_way().unwrap_or(&self.handed)
     }
 
-    /// Carries out a request; its sender is told with the group.
+    /// Puts a request into the inbox, and its sender is told with the group; or says that they have to come again.
     pub(crate) fn take(
         &mut self,
         ticket: u64,
         (by, action, key): (Actor, Action, Option<IdempotencyKey>),
-        mono: u64,
-    ) {
-        let waiting = self.inner.submit(self.now(mono), by, action, key);
-        self.waiting.push_back((ticket, waiting));
+    ) -> bool {
+        let taken = self.inner.submit(by, action, key);
+        let taken = self.has_room(taken);
+        self.waiting.extend(taken.map(|waiting| (ticket, waiting)));
+        self.waiting.back().is_some_and(|(last, _)| *last == ticket)
     }
 
     /// Somebody looks at the desk; they are told with the group.
-    pub(crate) fn look(&mut self, mono: u64) {
-        let sight = self.inner.look(self.now(mono), Glance::at);
-        self.looking.push_back(sight);
+    pub(crate) fn look(&mut self) {
+        let taken = self.inner.look(Glance::at);
+        let taken = self.has_room(taken);
+        self.looking.extend(taken);
+    }
+
+    /// The inbox takes as many as it may, and no more.
+    fn has_room<T>(&mut self, taken: Result<T, Error>) -> Option<T> {
+        assert!(matches!(taken, Ok(_) | Err(Error::Busy)), "INBOX a request was not even taken");
+        let room = self.undecided < INBOX;
+        assert!(taken.is_ok() == room, "INBOX of {INBOX} with {} in it, and room: {room}", self.undecided);
+        self.undecided += usize::from(room);
+        taken.ok()
     }
 
     /// Lets other rules answer.
@@ -136,9 +162,10 @@ impl Engine {
         self.inner.hand_over();
     }
 
-    /// Fires what is due, and hands over what was decided.
+    /// Decides what was asked for, fires what is due, and hands over what was decided.
     pub(crate) fn tick(&mut self, mono: u64) {
         self.inner.tick(self.now(mono));
+        self.undecided = 0;
         self.inner.hand_over();
     }
 

@@ -24,7 +24,7 @@ const KEYS_KEPT_S: u64 = 3600;
 pub(crate) struct Asked {
     pub(crate) wish: Wish,
     pub(crate) chat: Option<ChatId>,
-    /// When it was taken.
+    /// When it was decided.
     pub(crate) at: Time,
 }
 

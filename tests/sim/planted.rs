@@ -10,8 +10,9 @@ use hark_core::ChatId;
 use hark_core::state::{Chat, Stage};
 use std::collections::BTreeMap;
 
-/// The run that they are planted in.
-const SEED: u64 = 5;
+/// The first run in which they may be planted, and how many more are tried.
+const FIRST_SEED: u64 = 5;
+const SEEDS: u64 = 40;
 /// Chats of that run.
 const CHATS: u32 = 200;
 /// In the world the process dies after so many steps, again and again.
@@ -24,9 +25,13 @@ const MOST_TRIES: u32 = 3000;
 /// # Panics
 /// When what is left is not just what the failure needs.
 pub(crate) fn prove() -> String {
-    let steps = steps_of(SEED, CHATS);
-    let three = three_of_many(&steps);
-    let story = story_in_a_world(&steps);
+    let three = three_of_many(&steps_of(FIRST_SEED, CHATS));
+    let with_story = (FIRST_SEED..FIRST_SEED + SEEDS).find_map(|seed| {
+        let steps = with_plain_deaths(&steps_of(seed, CHATS));
+        is_seen(seed, &steps, Watcher::default().looks()).then_some((seed, steps))
+    });
+    let (seed, steps) = with_story.expect("one of the runs has such a story");
+    let story = story_in_a_world(seed, &steps);
     let all = steps.len();
     format!("planted failures: {all} steps shrink to 3 in {three} tries, and to {} in {}", story.0, story.1)
 }
@@ -66,46 +71,46 @@ fn three_of_many(noise: &[Step]) -> u32 {
 /// A bound is kept to the try, and what is left by then still fails.
 fn ends_within_its_bound(steps: &[Step], needed: u32) {
     for bound in [0, 1, needed / 2] {
-        let (mut left, mut tries) = (bound, 0);
-        let goes_on = || {
-            left -= u32::from(left > 0);
-            tries += 1;
-            tries <= bound
+        let (mut asked, mut tried) = (0, 0);
+        let fails = |steps: &[Step]| {
+            tried += 1;
+            has_needed(steps)
         };
-        let short = shrink(steps, has_needed, goes_on);
-        assert!(
-            has_needed(&short) && short.len() <= steps.len(),
-            "a bound of {bound} tries lost the failure"
-        );
+        let goes_on = || {
+            asked += 1;
+            asked <= bound
+        };
+        let short = shrink(steps, fails, goes_on);
+        assert!(tried <= bound, "{tried} tries, and {bound} were the bound");
+        assert!(has_needed(&short), "a bound of {bound} tries lost the failure");
     }
 }
 
 /// A failure in a world: somebody writes in a chat that was accepted before the process last died. What is left is the
 /// shortest story of that, each step of it is needed, and the same list makes the same story again. Answers how many
 /// steps and tries it took.
-fn story_in_a_world(steps: &[Step]) -> (usize, u32) {
-    let steps = with_plain_deaths(steps);
-    let fails = |steps: &[Step]| is_seen(SEED, steps, Watcher::default().looks());
-    assert!(fails(&steps), "the run has no such story: take another seed");
-    let (short, tries) = counted(&steps, fails);
+fn story_in_a_world(seed: u64, steps: &[Step]) -> (usize, u32) {
+    let fails = |steps: &[Step]| is_seen(seed, steps, Watcher::default().looks());
+    let (short, tries) = counted(steps, fails);
     let needless = (0..short.len()).find(|step| fails(&without(&short, *step, 1)));
     assert!(needless.is_none(), "step {needless:?} is not needed: {short:?}");
     let mut told: Vec<&str> = short.iter().filter_map(|step| in_words(&step.act)).collect();
     // Agents are known by their place: all before the one that takes the chat are hired.
     told.dedup();
-    let story = ["set up", "hire", "ready", "ask", "accept", "die", "write"];
-    assert!(told == story, "{told:?} is left: {short:#?}");
-    assert_eq!(counted(&steps, fails).0, short, "the same list shrinks to another story");
+    let early = ["set up", "hire", "ready", "ask", "accept", "die", "write"];
+    let late = ["set up", "hire", "ask", "ready", "accept", "die", "write"];
+    assert!(told == early || told == late, "{told:?} is left: {short:?}");
+    assert_eq!(counted(steps, fails).0, short, "the same list shrinks to another story");
     (short.len(), tries)
 }
 
-/// The same steps with one kind of bad luck: the process dies between two of them. So there is one shortest story.
+/// The same steps with one kind of bad luck: the process dies between two of them. So the shortest story is known.
 fn with_plain_deaths(steps: &[Step]) -> Vec<Step> {
     let mut plain: Vec<Step> = Vec::new();
     for step in steps {
         match step.act {
             Act::Disk(_) | Act::CommitUnheard | Act::Jump(_) | Act::Rules(_) => {}
-            _ => plain.push(step.clone()),
+            _ => plain.push(Step { late: false, ..step.clone() }),
         }
         if plain.len().is_multiple_of(DEATH_EVERY) {
             plain.push(Step { after_ms: 0, late: false, act: Act::Kill { power: None } });

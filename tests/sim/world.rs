@@ -54,6 +54,8 @@ pub(crate) struct World {
     ledger: Ledger,
     pub(crate) names: Names,
     asked: BTreeMap<u64, Asked>,
+    /// Requests in the inbox.
+    undecided: Vec<u64>,
     tickets: u64,
     starts: u64,
     /// Snapshots that the disk has spoilt.
@@ -78,6 +80,7 @@ impl World {
             ledger: Ledger::default(),
             names: Names::default(),
             asked: BTreeMap::new(),
+            undecided: Vec::new(),
             tickets: 0,
             starts: 0,
             spoilt: BTreeSet::new(),
@@ -101,7 +104,7 @@ impl World {
         self.counts.note(step);
         match &step.act {
             Act::Wait => {}
-            Act::Send(wish) => self.send(wish),
+            Act::Send(wish) => self.send(wish, step.late),
             Act::Commit => self.commit(),
             Act::CommitUnheard => self.commit_unheard(),
             Act::Kill { power } => self.kill(*power),
@@ -147,25 +150,35 @@ impl World {
     fn tick(&mut self) {
         if let Some(engine) = &mut self.engine {
             engine.tick(self.mono);
-            let (now, next) = (engine.now(self.mono), engine.state().next_deadline());
-            assert!(next.is_none_or(|(at, _)| at > now), "TIMER {next:?} is due at {now} and does not fire");
+            let at = engine.now(self.mono);
+            for ticket in self.undecided.drain(..) {
+                self.asked.get_mut(&ticket).into_iter().for_each(|asked| asked.at = at);
+            }
+            let next = engine.state().next_deadline();
+            assert!(next.is_none_or(|(due, _)| due > at), "TIMER {next:?} is due at {at} and does not fire");
             self.look();
         }
     }
 
-    fn send(&mut self, wish: &Wish) {
+    /// A request reaches the inbox. It is decided at once, unless the machine is busy.
+    fn send(&mut self, wish: &Wish, late: bool) {
         let Some(engine) = &mut self.engine else { return };
         let now = engine.now(self.mono);
         let Some(request) = resolve(wish, &self.names, self.seed, now) else { return };
         self.tickets += 1;
         let chat = spoken_of(&wish.ask).and_then(|label| self.names.chat(label));
-        self.asked.insert(self.tickets, Asked { wish: wish.clone(), chat, at: now });
-        engine.take(self.tickets, request, self.mono);
-        if self.tickets.is_multiple_of(GLANCE_EVERY) {
-            engine.look(self.mono);
+        if engine.take(self.tickets, request) {
+            self.asked.insert(self.tickets, Asked { wish: wish.clone(), chat, at: now });
+            self.undecided.push(self.tickets);
+        } else {
+            self.counts.fault("inbox full, request turned away");
         }
-        engine.tick(self.mono);
-        self.look();
+        if self.tickets.is_multiple_of(GLANCE_EVERY) {
+            engine.look();
+        }
+        if !late {
+            self.tick();
+        }
     }
 
     /// Every invariant, now and then; the engine itself looks at what each turn touched.
@@ -270,6 +283,7 @@ impl World {
         let (handed, heard) = (engine.unheard().to_vec(), engine.heard());
         drop(engine);
         self.asked.clear();
+        self.undecided.clear();
         self.disk = match power {
             Some(seed) => self.disk.power_cut(&mut Dice(seed)),
             None => self.disk.killed(),
@@ -356,7 +370,7 @@ impl World {
 
     /// Sends a request and waits until it is answered.
     pub(crate) fn send_now(&mut self, wish: &Wish) {
-        self.send(wish);
+        self.send(wish, false);
         self.settle();
     }
 }

@@ -63,6 +63,8 @@ pub enum Appended {
 /// See the module.
 pub struct Stepwise {
     desk: Desk,
+    /// What was asked for and is not decided yet.
+    inbox: Inbox,
     journal: LocalJournal,
     feed: Feed,
     /// What is decided gathers here while an append is under way, as it does between the threads.
@@ -101,13 +103,14 @@ impl Stepwise {
         let snapshot = restored.snapshot;
         let seeds = Seeds::starting_at(seed);
         let desk = Desk::new(restored.state, options.policy, last, seeds, options.check_everything);
-        // Nobody waits at an inbox here: the caller knows when there is room.
-        let (outbox, outgoing) = Outbox::new(Inbox::new(1));
+        let inbox = Inbox::new(options.inbox);
+        let (outbox, outgoing) = Outbox::new(inbox.clone());
         let (group, tidings, gathered) = (None, Vec::new(), false);
         let mut engine =
-            Self { desk, journal, feed, outbox, outgoing, gathered, group, tidings, start, snapshot };
-        // Nobody waits for this answer.
-        drop(engine.submit(start, Actor::Engine, Action::Open, None));
+            Self { desk, inbox, journal, feed, outbox, outgoing, gathered, group, tidings, start, snapshot };
+        // Nobody waits for this answer, and an empty inbox takes it.
+        drop(engine.submit(Actor::Engine, Action::Open, None));
+        engine.tick(start);
         Ok(engine)
     }
 
@@ -116,22 +119,32 @@ impl Stepwise {
         self.start
     }
 
-    /// Lets the desk decide a command. Nobody is told anything yet.
-    pub fn submit(&mut self, now: Time, by: Actor, action: Action, key: Option<IdempotencyKey>) -> Answer {
+    /// Puts a command into the inbox, to be decided at the next [`tick`](Self::tick).
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the inbox is full: nothing was taken.
+    pub fn submit(
+        &mut self,
+        by: Actor,
+        action: Action,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Answer, Error> {
         let (reply, answer) = oneshot::channel();
-        self.desk.take(now, Request::Command { by, action, key, reply });
-        Answer(answer)
+        self.inbox.push(Request::Command { by, action, key, reply })?;
+        Ok(Answer(answer))
     }
 
-    /// Looks at the state. Nobody is told yet what was seen: it may not be durable.
+    /// Puts a look at the state into the inbox. It is told with what was decided before it, once that is durable.
+    ///
+    /// # Errors
+    /// As [`Stepwise::submit`].
     pub fn look<T: Send + 'static>(
         &mut self,
-        now: Time,
         with: impl FnOnce(&State) -> T + Send + 'static,
-    ) -> Sight<T> {
+    ) -> Result<Sight<T>, Error> {
         let (sight, told) = look(with);
-        self.desk.take(now, Request::Look(sight));
-        Sight(told)
+        self.inbox.push(Request::Look(sight))?;
+        Ok(Sight(told))
     }
 
     /// Lets other rules answer from now on.
@@ -139,8 +152,11 @@ impl Stepwise {
         self.desk.take(now, Request::SwapPolicy(policy));
     }
 
-    /// Lets happen what is due.
+    /// The writer's turn: decides all that is in the inbox, and lets happen what is due.
     pub fn tick(&mut self, now: Time) {
+        for request in self.inbox.wait(true, Some(Duration::ZERO)).requests {
+            self.desk.take(now, request);
+        }
         self.desk.tick(now);
     }
 
