@@ -8,6 +8,7 @@
 mod attach;
 mod cases;
 mod config;
+pub mod csv;
 mod customers;
 mod error;
 mod found;
