@@ -1,6 +1,6 @@
 //! From what somebody typed to the index's terms: which words count, and which terms stand for each of them.
 //!
-//! A word stands for itself, for its stem, for words it begins (only the last one, while it is typed) and for
+//! A word stands for itself, for its stem, for its synonyms, for words it begins (only the last one, while it is typed) and for
 //! words that differ by a typing error. User text is never parsed as a query language: any text is just words.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,8 @@ const UNFINISHED_ERROR_FROM: usize = 5;
 
 const STEM: f32 = 0.9;
 const BEGINS: f32 = 0.7;
+/// A word that means the same.
+const SYNONYM: f32 = 0.7;
 /// A word with one or two errors, when the word as typed is in no article.
 const ERRORS: [f32; 2] = [0.6, 0.35];
 /// A word with one error, when the word as typed is in some article: that one is probably meant.
@@ -109,6 +111,10 @@ impl Vocabulary<'_> {
         let mut found = self.exact(&word.folded, 1.0)?;
         for stem in &stems {
             found.extend(self.exact(stem, STEM)?);
+        }
+        let own = stems.iter().cloned().chain([word.folded.clone()]).collect();
+        for term in self.picture.meanings.beside(&own) {
+            found.extend(self.exact(&term, SYNONYM)?);
         }
         if open {
             found.extend(self.beginning(&word.folded)?);

@@ -14,6 +14,7 @@ use tantivy::{Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument};
 use crate::article::Article;
 use crate::folder::{Broken, Content};
 use crate::language::Tongues;
+use crate::synonyms::{Meanings, Synonyms};
 use crate::words::{fold, words};
 
 /// What tantivy may use while indexing, in bytes: its least. A larger folder makes several segments.
@@ -70,12 +71,13 @@ pub(crate) struct Picture {
     pub(crate) searcher: Searcher,
     pub(crate) fields: Fields,
     pub(crate) tongues: Tongues,
+    pub(crate) meanings: Meanings,
     by_id: BTreeMap<String, usize>,
 }
 
 impl Picture {
     /// Indexes all articles.
-    pub(crate) fn of(content: Content) -> tantivy::Result<Self> {
+    pub(crate) fn of(content: Content, synonyms: &Synonyms) -> tantivy::Result<Self> {
         let (schema, fields) = Fields::build();
         let index = Index::create_in_ram(schema);
         let languages: BTreeSet<String> =
@@ -92,9 +94,11 @@ impl Picture {
         writer.commit()?;
         writer.wait_merging_threads()?;
         let searcher = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?.searcher();
+        let meanings = synonyms.meanings(&mut tongues);
         let by_id =
             content.articles.iter().enumerate().map(|(at, article)| (article.id.clone(), at)).collect();
-        Ok(Self { articles: content.articles, broken: content.broken, searcher, fields, tongues, by_id })
+        let Content { articles, broken } = content;
+        Ok(Self { articles, broken, searcher, fields, tongues, meanings, by_id })
     }
 
     /// The article with this id.

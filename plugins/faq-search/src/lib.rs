@@ -19,6 +19,7 @@ mod markdown;
 mod plugin;
 mod search;
 mod snippet;
+mod synonyms;
 mod words;
 
 pub use article::{Article, Fault, MAX_ARTICLE_BYTES};
@@ -28,3 +29,4 @@ pub use library::{Error, Library, Notice, Options, Reporter, Status};
 pub use plugin::FaqSearch;
 pub use search::{DEFAULT_LIMIT, MAX_LIMIT};
 pub use snippet::MAX_SNIPPET_CHARS;
+pub use synonyms::Synonyms;

@@ -18,6 +18,7 @@ use crate::feedback::{Feedback, Verdicts};
 use crate::folder::{Broken, Folder};
 use crate::index::Picture;
 use crate::search;
+use crate::synonyms::Synonyms;
 
 /// How a library is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Options {
     pub poll: Duration,
     /// Where readers' verdicts are kept; in memory if absent.
     pub state: Option<PathBuf>,
+    /// Words that mean the same.
+    pub synonyms: Synonyms,
 }
 
 impl Options {
@@ -36,7 +39,7 @@ impl Options {
 
     /// This folder, with the defaults.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), poll: Self::DEFAULT_POLL, state: None }
+        Self { folder: folder.into(), poll: Self::DEFAULT_POLL, state: None, synonyms: Synonyms::default() }
     }
 }
 
@@ -139,11 +142,12 @@ impl Library {
         let feedback = Feedback::open(options.state.as_deref()).map_err(Error::State)?;
         let mut folder = Folder::new(options.folder.clone());
         let content = folder.look().map_err(|error| Error::Folder(options.folder.clone(), error))?;
-        let picture = Arc::new(Picture::of(content.unwrap_or_default())?);
+        let picture = Arc::new(Picture::of(content.unwrap_or_default(), &options.synonyms)?);
         report(&picture, &reporter);
         let shared = Arc::new(Shared { picture: RwLock::new(picture), stale: Mutex::new(None) });
         let (stop, stopped) = mpsc::channel();
-        let keeper = Keeper { folder, path: options.folder, shared: Arc::clone(&shared), reporter };
+        let (path, synonyms) = (options.folder, options.synonyms);
+        let keeper = Keeper { folder, path, synonyms, shared: Arc::clone(&shared), reporter };
         let thread = thread::Builder::new().name("faq-folder".to_owned()).spawn(move || {
             keeper.keep(|| stopped.recv_timeout(options.poll) == Err(RecvTimeoutError::Timeout));
         });
@@ -218,6 +222,7 @@ impl Shared {
 struct Keeper {
     folder: Folder,
     path: PathBuf,
+    synonyms: Synonyms,
     shared: Arc<Shared>,
     reporter: Reporter,
 }
@@ -242,7 +247,7 @@ impl Keeper {
     fn look(&mut self) -> Result<(), Error> {
         let looked = self.folder.look().map_err(|error| Error::Folder(self.path.clone(), error))?;
         let Some(content) = looked else { return Ok(()) };
-        let picture = Arc::new(Picture::of(content)?);
+        let picture = Arc::new(Picture::of(content, &self.synonyms)?);
         let before = {
             let mut place = self.shared.picture.write().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *place, Arc::clone(&picture))

@@ -13,9 +13,15 @@ use tantivy::time::OffsetDateTime;
 use tantivy::time::format_description::well_known::Rfc3339;
 
 use crate::library::{Error, Library, Notice, Options};
+use crate::synonyms::Synonyms;
 
 /// How often the folder may be looked at, in milliseconds.
 const POLL_MS: std::ops::RangeInclusive<u64> = 50..=3_600_000;
+
+/// The most groups of synonyms.
+const MAX_GROUPS: usize = 1000;
+/// The most words that mean the same.
+const MAX_GROUP: usize = 20;
 
 /// The plugin `faq-search`.
 pub struct FaqSearch {
@@ -28,6 +34,8 @@ struct Config {
     folder: PathBuf,
     poll_ms: Option<u64>,
     state_path: Option<PathBuf>,
+    #[serde(default)]
+    synonyms: Vec<Vec<String>>,
 }
 
 impl Config {
@@ -40,7 +48,9 @@ impl Config {
                 POLL_MS.end()
             )));
         }
-        Ok(Options { folder: self.folder, poll, state: self.state_path })
+        let synonyms = Synonyms::read(&self.synonyms)
+            .map_err(|entry| Failure::invalid(format!("`synonyms`: \"{entry}\" is not one word")))?;
+        Ok(Options { folder: self.folder, poll, state: self.state_path, synonyms })
     }
 }
 
@@ -65,6 +75,17 @@ impl Plugin for FaqSearch {
                 "state_path": {
                     "type": "string",
                     "description": "The file that keeps readers' verdicts; without it they are lost at a restart",
+                },
+                "synonyms": {
+                    "type": "array",
+                    "maxItems": MAX_GROUPS,
+                    "items": {
+                        "type": "array",
+                        "minItems": 2,
+                        "maxItems": MAX_GROUP,
+                        "items": { "type": "string", "minLength": 1 },
+                    },
+                    "description": "Groups of words that mean the same",
                 },
             },
         }))

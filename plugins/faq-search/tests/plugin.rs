@@ -25,7 +25,7 @@ fn the_manifest_names_the_operations_and_the_configuration() {
     let operations = ["faq.search/1", "faq.get/1", "faq.categories/1", "faq.feedback/1"];
     assert_eq!(manifest["capabilities"], json!(operations));
     let properties = manifest["config_schema"]["properties"].as_object().expect("an object");
-    assert_eq!(properties.keys().collect::<Vec<_>>(), ["folder", "poll_ms", "state_path"]);
+    assert_eq!(properties.keys().collect::<Vec<_>>(), ["folder", "poll_ms", "state_path", "synonyms"]);
 }
 
 #[test]
