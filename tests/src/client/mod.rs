@@ -20,6 +20,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,11 +28,20 @@ use std::time::{Duration, Instant};
 const INSISTENCE: Duration = Duration::from_secs(60);
 /// Between two tries.
 const REST: Duration = Duration::from_millis(25);
-/// How long one attempt of several may take: a request that meets the death of its server can be lost on the way, and
-/// then nobody answers it.
+/// How long one attempt of several may take. A request that is handed to a pooled connection at the very moment at which
+/// that connection ends, because its server was killed, can be left behind in the client's own channel: nobody sends it and
+/// nobody tells (tests/CRASH.md, "A request that nobody sends").
 const ATTEMPT: Duration = Duration::from_secs(5);
 /// Longest wait for one answer.
 const ANSWER: Duration = Duration::from_secs(60);
+
+/// Attempts that were given up, of all clients of this process.
+static GIVEN_UP: AtomicU64 = AtomicU64::new(0);
+
+/// How many attempts were given up because nothing was answered soon, of all clients of this process.
+pub fn given_up() -> u64 {
+    GIVEN_UP.load(Ordering::Relaxed)
+}
 
 /// No answer: the server is not there, or went away before it had answered.
 #[derive(Debug)]
@@ -249,6 +259,9 @@ impl Api {
 pub(crate) async fn soon(
     attempt: impl Future<Output = Result<Answer, NoAnswer>>,
 ) -> Result<Answer, NoAnswer> {
-    let late = |_| NoAnswer(format!("no answer within {ATTEMPT:?}"));
+    let late = |_| {
+        GIVEN_UP.fetch_add(1, Ordering::Relaxed);
+        NoAnswer(format!("no answer within {ATTEMPT:?}"))
+    };
     tokio::time::timeout(ATTEMPT, attempt).await.map_err(late)?
 }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod day;
+mod explained;
 mod hark;
 
 use day::{CHATS, DESK, LEFT};
