@@ -6,5 +6,8 @@ mod common;
 mod jobs;
 mod loading;
 mod misbehaving;
+#[path = "../../../../plugins/crm-postgres/tests/crm/server.rs"]
+#[allow(dead_code, reason = "its own tests use all of it")]
+mod postgres;
 mod pressure;
 mod starting;
