@@ -53,7 +53,8 @@ fn faults_and_failed_tests_are_told_with_their_line() {
     {
         assert!(said.contains(part), "{part} is not in\n{said}");
     }
-    fs::write(scripts.join("default.lua"), "hark.on(\"screen_popp\", function() end)\n").expect("it can be written");
+    fs::write(scripts.join("default.lua"), "hark.on(\"screen_popp\", function() end)\n")
+        .expect("it can be written");
     let (code, said) = script(&file, &["check"]);
     let meant = "default.lua:1: unknown point 'screen_popp', did you mean 'screen_pop'?";
     assert_eq!((code, said.contains(meant)), (Some(1), true), "{said}");
