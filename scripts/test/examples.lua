@@ -90,3 +90,33 @@ describe("crm_page", function()
         expect(both.screen_pop(chat(), agent(), { known }, "offered")).to_equal({ kind = "record", index = 1 })
     end)
 end)
+
+describe("redact", function()
+    local desk = policy("examples/redact.lua")
+    local function shown(text)
+        local answer = desk.message(message({ text = text }))
+        return if answer == true then text else answer.text
+    end
+
+    it("hides card numbers but for their last four digits", function()
+        expect(shown("It is 4111 1111 1111 1111, until 12/27")).to_be("It is •••• 1111, until 12/27")
+        expect(shown("5500-0000-0000-0004")).to_be("•••• 0004")
+        expect(shown("378282246310005 ok?")).to_be("•••• 0005 ok?")
+    end)
+
+    it("leaves other numbers alone", function()
+        expect(shown("4111 1111 1111 1112")).to_be("4111 1111 1111 1112")
+        expect(shown("Order 20261122-0017, call 030 1234567")).to_be("Order 20261122-0017, call 030 1234567")
+        expect(shown("12345678901234567890")).to_be("12345678901234567890")
+    end)
+
+    it("hides e-mail addresses", function()
+        expect(shown("Write to ana.lopez+x@mail.example.org please")).to_be("Write to [e-mail] please")
+        expect(shown("me @ home")).to_be("me @ home")
+    end)
+
+    it("leaves what agents write", function()
+        local _, by = desk.message(message({ from = "agent", text = "4111 1111 1111 1111" }), chat(), agent())
+        expect(by).to_be("built-in")
+    end)
+end)

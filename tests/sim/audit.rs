@@ -84,7 +84,7 @@ impl Audit {
                 self.direct = matches!(to, Target::Agent(_)).then_some(*chat);
                 transferred(state, *chat, *from, to);
             }
-            Event::MessageCreated { chat, message } => said(state, *chat, message),
+            Event::MessageCreated { chat, message, .. } => said(state, *chat, message),
             _ => timed(state, at, event),
         }
     }

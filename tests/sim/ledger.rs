@@ -71,7 +71,7 @@ impl Ledger {
     /// Notes messages that were durable before a start and whose senders never heard of it: the pages show them now.
     pub(crate) fn unheard(&mut self, turns: &[Turn]) {
         for scoped in turns.iter().flat_map(|turn| &turn.events) {
-            if let Event::MessageCreated { chat, message } = &scoped.event {
+            if let Event::MessageCreated { chat, message, .. } = &scoped.event {
                 self.messages.entry(*chat).or_default().insert(message.seq, stored_of(message));
             }
         }

@@ -5,8 +5,8 @@
 use crate::desk_setup::QUEUES;
 use crate::dice::{Dice, mixed};
 use hark_core::policy::{
-    AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
-    ScreenPopQuestion,
+    AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
+    ScreenPop, ScreenPopQuestion, Verdict,
 };
 use hark_core::state::Chat;
 use hark_core::{BuiltIn, Policy};
@@ -93,6 +93,16 @@ impl Policy for Slipping {
             2 => ScreenPop::Url { url: "javascript:alert(1)".to_owned() },
             3 => ScreenPop::List,
             _ => self.default.screen_pop(question),
+        }
+    }
+
+    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
+        // Too long to be stored, and nothing at all: neither may be.
+        match self.dice(question.chat, 6).roll(6) {
+            0 => Verdict::Refuse("not like this".to_owned()),
+            1 => Verdict::Change("x".repeat(question.limit as usize + 1)),
+            2 => Verdict::Change(" ".to_owned()),
+            _ => self.default.message(question),
         }
     }
 

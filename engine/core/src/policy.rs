@@ -3,7 +3,7 @@
 
 use crate::record::Match;
 use crate::setup::{Level, QueueSetup, Skill};
-use crate::state::{Agent, Chat, LookUp, State};
+use crate::state::{Agent, Chat, LookUp, MessageKind, State};
 use crate::time::Time;
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -29,6 +29,9 @@ pub trait Policy {
     /// Asked when an offer is made or accepted, when a chat has ended, and when the CRM's answer comes after the
     /// offer: what is shown to the agent?
     fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop;
+
+    /// Asked when somebody sends a message: does it pass, does its text change, or is it refused?
+    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict;
 
     /// Asked when a chat has ended: how does its log open?
     fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode;
@@ -231,6 +234,36 @@ pub enum ScreenPop {
     Nothing,
 }
 
+/// The question of [`Policy::message`].
+#[derive(Debug)]
+pub struct MessageQuestion<'a> {
+    /// The command's time.
+    pub now: Time,
+    /// The chat, without the message.
+    pub chat: &'a Chat,
+    /// The chat's queue.
+    pub queue: QueueView<'a>,
+    /// The agent who sends it; the customer does where there is none.
+    pub agent: Option<&'a Agent>,
+    /// What it is.
+    pub kind: MessageKind,
+    /// What was written.
+    pub text: &'a str,
+    /// Most characters that it may have.
+    pub limit: u32,
+}
+
+/// What becomes of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is stored as it was written.
+    Pass,
+    /// It is stored with this text; nobody sees what was written.
+    Change(String),
+    /// It is not stored; its sender is told why.
+    Refuse(String),
+}
+
 /// The question of [`Policy::chat_log_mode`] and [`Policy::auto_log`].
 #[derive(Debug)]
 pub struct LogQuestion<'a> {
@@ -311,6 +344,10 @@ impl Policy for BuiltIn {
             [_] => ScreenPop::Record { index: 0 },
             _ => ScreenPop::List,
         }
+    }
+
+    fn message(&mut self, _: &MessageQuestion<'_>) -> Verdict {
+        Verdict::Pass
     }
 
     fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {

@@ -82,6 +82,8 @@ pub enum Refusal {
     OutOfRange(String),
     /// A policy turned the chat away with this text.
     TurnedAway(String),
+    /// A policy did not let the message pass, for this reason.
+    MessageRefused(String),
     /// The agent is disabled.
     AgentDisabled,
     /// Stop New was asked for by an agent who is in no chat.
@@ -141,6 +143,7 @@ impl Refusal {
             Self::LoginTaken(_) => "login_taken",
             Self::OutOfRange(_) => "out_of_range",
             Self::TurnedAway(_) => "turned_away",
+            Self::MessageRefused(_) => "message_refused",
             Self::AgentDisabled => "agent_disabled",
             Self::NotBusy => "not_busy",
         }
@@ -158,7 +161,7 @@ impl Refusal {
                 Class::Invalid
             }
             Self::BadReason(_) | Self::OutOfRange(_) | Self::IdempotencyKeyReused => Class::Invalid,
-            Self::ClientIdReused => Class::Invalid,
+            Self::ClientIdReused | Self::MessageRefused(_) => Class::Invalid,
             Self::StaleVersion { .. } => Class::Stale,
             Self::TooManyChats(_) => Class::Busy,
             _ => Class::Conflict,
@@ -201,6 +204,7 @@ impl fmt::Display for Refusal {
             Self::LoginTaken(login) => write!(f, "another agent has the login '{login}'"),
             Self::OutOfRange(what) => f.write_str(what),
             Self::TurnedAway(text) => f.write_str(text),
+            Self::MessageRefused(why) => write!(f, "the message was not sent: {why}"),
             Self::AgentDisabled => f.write_str("this agent is disabled"),
             Self::NotBusy => f.write_str("only an agent who is in a chat can stop new ones"),
         }

@@ -7,8 +7,8 @@ use common::{Desk, plain};
 use hark_core::command::{SetStatus, TransferTo};
 use hark_core::explain::{Explanation, Kind, Obstacle, RuleName, Step, Teller};
 use hark_core::policy::{
-    Answered, AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
-    ScreenPopQuestion,
+    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
+    ScreenPop, ScreenPopQuestion, Verdict,
 };
 use hark_core::setup::{Overflow, QueueSetup, Strategy};
 use hark_core::state::Status;
@@ -234,6 +234,10 @@ impl Policy for Scripted {
 
     fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
         BuiltIn.screen_pop(question)
+    }
+
+    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
+        BuiltIn.message(question)
     }
 
     fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {

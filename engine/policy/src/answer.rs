@@ -2,7 +2,9 @@
 //! script runs while its answer is read, and nothing is read beyond the bounds below.
 
 use crate::fault::did_you_mean;
-use hark_core::policy::{AutoLog, LogMode, Permission, Route, RouteChat, ScreenPop, ScreenPopQuestion};
+use hark_core::policy::{
+    AutoLog, LogMode, MessageQuestion, Permission, Route, RouteChat, ScreenPop, ScreenPopQuestion, Verdict,
+};
 use hark_core::state::LogBody;
 use mlua::{Table, Value};
 use std::collections::BTreeMap;
@@ -196,6 +198,26 @@ fn place_in(fields: Option<&Fields<'_>>, found: usize) -> Result<u32, Wrong> {
     let most = u32::try_from(found).unwrap_or(u32::MAX);
     let index = fields.map(|fields| fields.whole("index", 1, most)).transpose()?.flatten();
     Ok(index.unwrap_or(1) - 1)
+}
+
+pub(crate) fn verdict(value: &Value, question: &MessageQuestion<'_>) -> Result<Verdict, Wrong> {
+    match value {
+        Value::Boolean(true) => Ok(Verdict::Pass),
+        Value::Table(table) => {
+            let fields = Fields::of(table, &["text", "refuse"])?;
+            let limit = usize::try_from(question.limit).unwrap_or(usize::MAX);
+            match (fields.text("text", limit)?, fields.text("refuse", TEXT_LIMIT)?) {
+                (Some(text), None) if text.trim().is_empty() => {
+                    Err("field 'text': expected a text that is not blank".to_owned())
+                }
+                (Some(text), None) => Ok(Verdict::Change(text)),
+                (None, Some(reason)) => Ok(Verdict::Refuse(reason)),
+                (Some(_), Some(_)) => Err("a message is changed or refused, not both".to_owned()),
+                (None, None) => Err("field 'text' or 'refuse' is missing".to_owned()),
+            }
+        }
+        other => Err(expected_answer("true, a table with text or refuse, or nil", other)),
+    }
 }
 
 pub(crate) fn log_mode(value: &Value) -> Result<LogMode, Wrong> {

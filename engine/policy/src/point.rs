@@ -9,6 +9,8 @@ pub enum Point {
     RejectPermission,
     /// What is shown to the agent?
     ScreenPop,
+    /// What becomes of a message?
+    Message,
     /// How does a chat log open?
     ChatLogMode,
     /// Is a log written to the CRM by itself?
@@ -17,8 +19,14 @@ pub enum Point {
 
 impl Point {
     /// All points.
-    pub const ALL: [Self; 5] =
-        [Self::RouteChat, Self::RejectPermission, Self::ScreenPop, Self::ChatLogMode, Self::AutoLog];
+    pub const ALL: [Self; 6] = [
+        Self::RouteChat,
+        Self::RejectPermission,
+        Self::ScreenPop,
+        Self::Message,
+        Self::ChatLogMode,
+        Self::AutoLog,
+    ];
 
     /// The name that `hark.on` takes.
     pub const fn name(self) -> &'static str {
@@ -26,6 +34,7 @@ impl Point {
             Self::RouteChat => "route_chat",
             Self::RejectPermission => "reject_permission",
             Self::ScreenPop => "screen_pop",
+            Self::Message => "message",
             Self::ChatLogMode => "chat_log_mode",
             Self::AutoLog => "auto_log",
         }

@@ -3,10 +3,11 @@
 use crate::point::Point;
 use hark_core::Time;
 use hark_core::policy::{
-    LogQuestion, PopMoment, QueueGlance, QueueView, RejectPermission, RouteChat, ScreenPopQuestion,
+    LogQuestion, MessageQuestion, PopMoment, QueueGlance, QueueView, RejectPermission, RouteChat,
+    ScreenPopQuestion,
 };
 use hark_core::record::{Case, Customer, Match};
-use hark_core::state::{Agent, Chat, EndedBy, Role, Stage};
+use hark_core::state::{Agent, Chat, EndedBy, MessageKind, Role, Stage};
 use mlua::{Function, IntoLuaMulti, Lua, Result, Table, Value};
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub(crate) struct Makers {
     route: Function,
     reject: Function,
     pop: Function,
+    customers_message: Function,
+    agents_message: Function,
     log: Function,
     /// The last queue that was asked about: configuration seldom changes, and a made table never does.
     last_queue: Option<(String, Box<hark_core::setup::QueueSetup>, Table)>,
@@ -41,6 +44,8 @@ impl Makers {
             route: ask.raw_get("route")?,
             reject: ask.raw_get("reject")?,
             pop: ask.raw_get("pop")?,
+            customers_message: ask.raw_get("customers_message")?,
+            agents_message: ask.raw_get("agents_message")?,
             log: ask.raw_get("log")?,
             last_queue: None,
         })
@@ -225,6 +230,29 @@ impl Question for ScreenPopQuestion<'_> {
     }
 }
 
+impl Question for MessageQuestion<'_> {
+    fn point(&self) -> Point {
+        Point::Message
+    }
+
+    fn now(&self) -> Time {
+        self.now
+    }
+
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
+        let queue = makers.queue(lua, self.queue)?;
+        let chat = makers.chat(lua, self.chat, self.queue.name)?;
+        let (at, kind) = (millis(self.now), kind(self.kind));
+        match self.agent {
+            None => makers.customers_message.call((handler, at, queue, kind, self.text, chat)),
+            Some(sender) => {
+                let rest = agent(lua, sender, sender.missed_on(self.now), chat)?;
+                makers.agents_message.call((handler, at, queue, kind, self.text, rest))
+            }
+        }
+    }
+}
+
 /// A question about a log, and which of the two.
 pub(crate) struct AboutLog<'a, 'q>(pub(crate) Point, pub(crate) &'a LogQuestion<'q>);
 
@@ -309,6 +337,14 @@ fn moment(on: PopMoment) -> &'static str {
         PopMoment::Offered => "offered",
         PopMoment::Accepted => "accepted",
         PopMoment::Ended => "ended",
+    }
+}
+
+fn kind(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Text => "text",
+        MessageKind::Note => "note",
+        MessageKind::Faq => "faq",
     }
 }
 

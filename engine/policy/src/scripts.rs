@@ -12,8 +12,8 @@ use crate::sandbox;
 use crate::script::{Outcome, Script};
 use crate::stats::StatsHandle;
 use hark_core::policy::{
-    Answered, AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
-    ScreenPopQuestion,
+    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
+    ScreenPop, ScreenPopQuestion, Verdict,
 };
 use hark_core::{BuiltIn, Policy};
 use mlua::Value;
@@ -144,7 +144,7 @@ impl Scripts {
 
 /// The stated defaults: what answers when the rules that should have answered failed.
 pub mod defaults {
-    use hark_core::policy::{AutoLog, Permission};
+    use hark_core::policy::{AutoLog, Permission, Verdict};
 
     /// The reason told with the "no" of a policy that failed.
     pub const POLICY_FAILED: &str = "the policy for this queue failed, so it is not permitted";
@@ -152,6 +152,14 @@ pub mod defaults {
     /// Of `reject_permission`: no.
     pub fn reject_permission() -> Permission {
         Permission { allowed: false, reason: Some(POLICY_FAILED.to_owned()) }
+    }
+
+    /// What the sender of a message is told when its policy failed.
+    pub const MESSAGE_HELD: &str = "it could not be checked; try again, or write to us in another way";
+
+    /// Of `message`: it is not stored, and its sender is told.
+    pub fn message() -> Verdict {
+        Verdict::Refuse(MESSAGE_HELD.to_owned())
     }
 
     /// Of `auto_log`: log.
@@ -194,6 +202,14 @@ impl Policy for Scripts {
         match self.ask(question, &|value| answer::screen_pop(value, question)) {
             Answerer::Script(pop) => pop,
             Answerer::BuiltIn | Answerer::Default => BuiltIn.screen_pop(question),
+        }
+    }
+
+    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
+        match self.ask(question, &|value| answer::verdict(value, question)) {
+            Answerer::Script(verdict) => verdict,
+            Answerer::BuiltIn => BuiltIn.message(question),
+            Answerer::Default => defaults::message(),
         }
     }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use hark_core::policy::{LogMode, Permission, ScreenPop};
-use hark_core::state::ChosenCode;
+use hark_core::state::{ChosenCode, Side};
 use hark_core::{BuiltIn, Event, Policy, Refusal};
 use hark_policy::{Entry, Scripts, defaults};
 use support::{Desk, carla, configured, faults_of, script};
@@ -152,6 +152,41 @@ fn chat_log_mode_and_auto_log_see_the_customer_and_the_codes() {
     let chat = desk.whole_chat(Vec::new(), code("spam"));
     let log = desk.state.log(chat).expect("it opened");
     assert_eq!((log.mode, log.auto.log), (LogMode::View, false));
+}
+
+#[test]
+fn message_sees_sender_chat_and_queue_and_a_failure_holds_it_back() {
+    let mut scripts = script(
+        "hark.on('message', function(message, chat, agent, queue)
+    if message.text == 'fail' then return message.txt end
+    if message.text == 'both' then return { text = 'a', refuse = 'b' } end
+    if message.from == 'agent' then
+        return { refuse = `{agent.login} in {queue.name}: {message.kind}` }
+    end
+    if agent == nil and chat.messages > 0 then
+        return { text = `{message.text}, the second of {chat.form.name}` }
+    end
+    return true
+end)",
+    );
+    let mut desk = Desk::new(&mut scripts);
+    let offer = desk.offer(vec![]);
+    desk.accept(&offer);
+    let texts = |desk: &Desk<'_>| {
+        let chat = desk.state.chat(offer.chat).expect("it is live");
+        chat.messages.iter().map(|message| message.text.clone()).collect::<Vec<_>>()
+    };
+    desk.write(offer.chat, Side::Customer, "one").expect("it passes");
+    desk.write(offer.chat, Side::Customer, "two").expect("it is changed");
+    assert_eq!(texts(&desk), ["one", "two, the second of Carla"]);
+    let refused = |reason: &str| Err(Refusal::MessageRefused(reason.to_owned()));
+    assert_eq!(desk.write(offer.chat, Side::Agent, "hello"), refused("ana in support: text"));
+    assert_eq!(desk.write(offer.chat, Side::Customer, "fail"), refused(defaults::MESSAGE_HELD));
+    assert_eq!(desk.write(offer.chat, Side::Customer, "both"), refused(defaults::MESSAGE_HELD));
+    assert_eq!(texts(&desk).len(), 2);
+    assert_eq!(last_error(&scripts, "message"), "policy.lua:1: a message is changed or refused, not both");
+    let entry = entry(&scripts, "message");
+    assert_eq!((entry.calls, entry.answers, entry.errors, entry.defaults), (5, 3, 2, 2));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use crate::random::Stream;
 use hark_core::policy::{
-    Answered, AutoLog, LogMode, LogQuestion, Permission, RejectPermission, Route, RouteChat, ScreenPop,
-    ScreenPopQuestion,
+    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
+    ScreenPop, ScreenPopQuestion, Verdict,
 };
 use hark_core::setup::{Level, Setup, Skill};
 use hark_core::{Action, Actor, Command, Decision, Policy, State, Time, decide};
@@ -95,6 +95,10 @@ impl Policy for Overlaid<'_> {
 
     fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
         self.rules.screen_pop(question)
+    }
+
+    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
+        self.rules.message(question)
     }
 
     fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {

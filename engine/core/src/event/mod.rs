@@ -326,6 +326,12 @@ pub enum Event {
         chat: ChatId,
         /// The message.
         message: Box<Message>,
+        /// Version of the policy that changed its text; none when it is as it was written.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<String>,
+        /// Who changed its text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<Answered>,
     },
     /// One side got further with the other's messages.
     MessageRead {

@@ -60,6 +60,6 @@ fn leave_note(w: &mut Writer<'_>, chat: ChatId, from: AgentId, note: Option<Stri
     let id: crate::id::MessageId = w.id();
     let client_id = format!("transfer-{seq}");
     let (from, agent_id, kind, at) = (Side::Agent, Some(from), MessageKind::Note, w.now);
-    let message = Message { id, seq, from, agent_id, kind, client_id, text, at };
-    w.emit(Event::MessageCreated { chat, message: Box::new(message) });
+    let message = Message { id, seq, from, agent_id, kind, client_id, text, changed: false, at };
+    w.emit(Event::MessageCreated { chat, message: Box::new(message), policy: None, answered: None });
 }

@@ -55,7 +55,7 @@ impl State {
     /// Events that leave the chat where it stands.
     fn apply_inside_chat(&mut self, at: Time, event: &Event) {
         match event {
-            Event::MessageCreated { chat, message } => self.inside(*chat, |chat| {
+            Event::MessageCreated { chat, message, .. } => self.inside(*chat, |chat| {
                 chat.messages.push((**message).clone());
                 if message.from == Side::Agent {
                     chat.draft = None;

@@ -182,8 +182,11 @@ pub struct Message {
     pub kind: MessageKind,
     /// Id that its writer's program made; the same id is stored once.
     pub client_id: String,
-    /// Exactly what was written.
+    /// Exactly what was written, unless it was changed.
     pub text: String,
+    /// Whether a policy changed what was written. Left out when not.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub changed: bool,
     /// When it was stored.
     pub at: Time,
 }

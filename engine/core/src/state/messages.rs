@@ -89,6 +89,7 @@ mod tests {
             kind: MessageKind::Text,
             client_id: format!("client-{}", seq / 2),
             text: "Hello".into(),
+            changed: false,
             at: Time::from_millis(u64::from(seq)),
         }
     }

@@ -338,8 +338,14 @@ mod tests {
     fn message(kind: MessageKind) -> Event {
         let (id, agent_id) = (MessageId::from(4), Some(AgentId::from(1)));
         let (client_id, text, at) = ("c".into(), "Hi".into(), Time::from_millis(1000));
-        let message = Message { id, seq: 3, from: Side::Agent, agent_id, kind, client_id, text, at };
-        Event::MessageCreated { chat: ChatId::from(5), message: Box::new(message) }
+        let message =
+            Message { id, seq: 3, from: Side::Agent, agent_id, kind, client_id, text, changed: false, at };
+        Event::MessageCreated {
+            chat: ChatId::from(5),
+            message: Box::new(message),
+            policy: None,
+            answered: None,
+        }
     }
 
     #[test]

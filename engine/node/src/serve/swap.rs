@@ -3,8 +3,8 @@
 
 use hark_core::Time;
 use hark_core::policy::{
-    Answered, AutoLog, LogMode, LogQuestion, Permission, Policy, RejectPermission, Route, RouteChat,
-    ScreenPop, ScreenPopQuestion,
+    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, Policy, RejectPermission, Route,
+    RouteChat, ScreenPop, ScreenPopQuestion, Verdict,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -84,6 +84,10 @@ impl Policy for Exchangeable {
         self.at(question.now).screen_pop(question)
     }
 
+    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
+        self.at(question.now).message(question)
+    }
+
     fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {
         self.at(question.now).chat_log_mode(question)
     }
@@ -116,6 +120,10 @@ mod tests {
 
         fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
             BuiltIn.screen_pop(question)
+        }
+
+        fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
+            BuiltIn.message(question)
         }
 
         fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {

@@ -5,7 +5,8 @@ use crate::support::{hark, told};
 use std::fs;
 use std::path::Path;
 
-const POINTS: [&str; 5] = ["route_chat", "reject_permission", "screen_pop", "chat_log_mode", "auto_log"];
+const POINTS: [&str; 6] =
+    ["route_chat", "reject_permission", "screen_pop", "message", "chat_log_mode", "auto_log"];
 
 fn script(file: &Path, args: &[&str]) -> (Option<i32>, String) {
     let file = file.display().to_string();
@@ -28,7 +29,7 @@ fn a_new_script_of_each_point_is_checked_and_passes_its_test() {
     let (code, said) = script(&file, &["check"]);
     assert_eq!((code, said.contains("my_auto_log.lua, default.lua; version ")), (Some(0), true), "{said}");
     let (code, said) = script(&file, &["test"]);
-    assert_eq!((code, said.contains("test result: ok. 10 passed; 0 failed")), (Some(0), true), "{said}");
+    assert_eq!((code, said.contains("test result: ok. 12 passed; 0 failed")), (Some(0), true), "{said}");
     let (code, said) = script(&file, &["test", "my_screen_pop"]);
     assert_eq!((code, said.contains("running 2 tests")), (Some(0), true), "{said}");
     assert!(file.with_file_name("scripts").join(".luaurc").is_file());

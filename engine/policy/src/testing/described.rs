@@ -4,8 +4,8 @@
 use crate::scripts::Scripts;
 use hark_core::command::{RequestChat, SaveAgent, SetStatus};
 use hark_core::policy::{
-    AutoLog, LogMode, LogQuestion, Permission, PopMoment, RejectPermission, Route, RouteChat, ScreenPop,
-    ScreenPopQuestion,
+    AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, PopMoment, RejectPermission, Route,
+    RouteChat, ScreenPop, ScreenPopQuestion, Verdict,
 };
 use hark_core::record::{Customer, Match};
 use hark_core::setup::QueueSetup;
@@ -36,6 +36,16 @@ pub(crate) struct Described {
     queues: Vec<WaitingWords>,
     pub(crate) matches: Vec<Match>,
     event: Option<PopMoment>,
+    pub(crate) message: MessageWords,
+}
+
+/// A message that is about to be sent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct MessageWords {
+    pub(crate) from: Option<Side>,
+    pub(crate) kind: MessageKind,
+    pub(crate) text: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -155,6 +165,7 @@ fn last_message(count: u32, now: Time) -> Messages {
         kind: MessageKind::Text,
         client_id: "1".to_owned(),
         text: "Hello".to_owned(),
+        changed: false,
         at: now,
     };
     (count > 0).then_some(message).into_iter().collect()
@@ -281,6 +292,10 @@ impl Policy for Asker<'_> {
 
     fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
         BuiltIn.screen_pop(question)
+    }
+
+    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
+        BuiltIn.message(question)
     }
 
     fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {

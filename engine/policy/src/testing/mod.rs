@@ -15,9 +15,13 @@ use crate::scripts::{Last, Scripts};
 use crate::{place, sandbox};
 use described::Described;
 use hark_core::Policy;
-use hark_core::policy::{LogQuestion, QueueView, RejectPermission, ScreenPop, ScreenPopQuestion};
+use hark_core::policy::{
+    LogQuestion, MessageQuestion, QueueView, RejectPermission, ScreenPop, ScreenPopQuestion, Verdict,
+};
+use hark_core::setup::Limits;
+use hark_core::state::Side;
 use mlua::{Function, Lua, Table, Value};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -128,7 +132,7 @@ fn load(lua: &Lua, root: &Path, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Re
         let mut options = Options::new(&root, &[]);
         options.scripts = files.iter().map(ScriptOptions::new).collect();
         if let Some(first) = options.scripts.first_mut() {
-            first.config = json(&config, 0)?.unwrap_or_default();
+            first.config = to_json(&config, 0)?.unwrap_or_default();
         }
         let scripts = Scripts::load(options).map_err(|faults| {
             let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
@@ -144,7 +148,7 @@ fn load(lua: &Lua, root: &Path, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Re
 fn ask(lua: &Lua, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Result<Function> {
     let policies = Arc::clone(policies);
     lua.create_function(move |lua, (id, point, question): (usize, String, Table)| {
-        let question = json(&Value::Table(question), 0)?.unwrap_or_else(|| Json::Object(Map::new()));
+        let question = to_json(&Value::Table(question), 0)?.unwrap_or_else(|| Json::Object(Map::new()));
         let described: Described = serde_json::from_value(question).map_err(mlua::Error::external)?;
         let mut policies = policies.lock().map_err(|_| broken())?;
         let scripts = policies.get_mut(id).ok_or_else(broken)?;
@@ -177,6 +181,18 @@ fn answer(scripts: &mut Scripts, point: &str, described: &Described) -> Result<J
             let question = ScreenPopQuestion { now, on, chat, agent, queue, matches, why_none: None };
             serde_json::to_value(from_one(scripts.screen_pop(&question)))
         }
+        "message" => {
+            let words = &described.message;
+            let (kind, text) = (words.kind, words.text.as_str());
+            let agent = (words.from == Some(Side::Agent)).then_some(agent);
+            let limit = Limits::default().agent_message_chars;
+            let question = MessageQuestion { now, chat, queue, agent, kind, text, limit };
+            Ok(match scripts.message(&question) {
+                Verdict::Pass => json!(true),
+                Verdict::Change(text) => json!({ "text": text }),
+                Verdict::Refuse(reason) => json!({ "refuse": reason }),
+            })
+        }
         "chat_log_mode" => serde_json::to_value(scripts.chat_log_mode(&log)),
         "auto_log" => serde_json::to_value(scripts.auto_log(&log)),
         other => return Err(format!("unknown point '{other}'")),
@@ -194,7 +210,7 @@ fn from_one(pop: ScreenPop) -> ScreenPop {
 }
 
 /// A value as JSON; none for nil and for an empty table, which is a list and a map at once.
-fn json(value: &Value, depth: usize) -> mlua::Result<Option<Json>> {
+fn to_json(value: &Value, depth: usize) -> mlua::Result<Option<Json>> {
     if depth > DEPTH {
         return Err(mlua::Error::runtime("the described question is nested too deeply"));
     }
@@ -217,14 +233,14 @@ fn json(value: &Value, depth: usize) -> mlua::Result<Option<Json>> {
 fn object(table: &Table, depth: usize) -> mlua::Result<Option<Json>> {
     let length = table.raw_len();
     if length > 0 {
-        let items = (1..=length).map(|index| json(&table.raw_get(index)?, depth + 1));
+        let items = (1..=length).map(|index| to_json(&table.raw_get(index)?, depth + 1));
         let items = items.map(|item| Ok(item?.unwrap_or(Json::Null))).collect::<mlua::Result<_>>()?;
         return Ok(Some(Json::Array(items)));
     }
     let mut map = Map::new();
     for pair in table.pairs::<String, Value>() {
         let (key, value) = pair?;
-        if let Some(value) = json(&value, depth + 1)? {
+        if let Some(value) = to_json(&value, depth + 1)? {
             map.insert(key, value);
         }
     }

@@ -1,10 +1,10 @@
 //! A desk on which the policy under test is asked by the real core: it commands, and reads what the events say.
 #![allow(dead_code, reason = "each test file uses its own part of the desk")]
 
-use hark_core::command::{RequestChat, SaveAgent, SetStatus};
+use hark_core::command::{RequestChat, SaveAgent, SendMessage, SetStatus};
 use hark_core::record::{Case, Customer, Match};
 use hark_core::setup::QueueSetup;
-use hark_core::state::{Ask, ChosenCode, Form, Offer, Outcome, Role, Status};
+use hark_core::state::{Ask, ChosenCode, Form, MessageKind, Offer, Outcome, Role, Side, Status};
 use hark_core::{
     Action, Actor, AgentId, ChatId, Command, Event, Policy, Refusal, Reply, Setup, State, Time, decide,
 };
@@ -114,6 +114,16 @@ impl<'p> Desk<'p> {
     pub(crate) fn accept(&mut self, offer: &Offer) {
         let reply = self.command_by(Actor::Agent { id: self.ana }, Action::AcceptOffer(offer.id));
         reply.unwrap_or_else(|refusal| panic!("{refusal}"));
+    }
+
+    /// One of the two writes.
+    pub(crate) fn write(&mut self, chat: ChatId, from: Side, text: &str) -> Result<Reply, Refusal> {
+        let by = match from {
+            Side::Customer => Actor::Customer { chat_id: chat },
+            Side::Agent => Actor::Agent { id: self.ana },
+        };
+        let (client_id, text, kind) = (text.to_owned(), text.to_owned(), MessageKind::Text);
+        self.command_by(by, Action::SendMessage(SendMessage { chat, from, client_id, text, kind }))
     }
 
     fn command_by(&mut self, by: Actor, action: Action) -> Result<Reply, Refusal> {

@@ -1,0 +1,108 @@
+//! What becomes of a message when a policy looks at it: it passes, changes, or is refused.
+
+mod common;
+
+use common::{Desk, customer, plain};
+use hark_core::policy::{
+    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
+    ScreenPop, ScreenPopQuestion, Verdict,
+};
+use hark_core::{BuiltIn, ChatId, Event, Policy, Refusal, Reply};
+
+/// Answers each message with what stands here.
+struct Says(Verdict);
+
+impl Policy for Says {
+    fn version(&self) -> &str {
+        "v7"
+    }
+
+    fn answered(&self) -> Answered {
+        Answered::Script { file: "redact.lua".into() }
+    }
+
+    fn route_chat(&mut self, question: &RouteChat<'_>) -> Route {
+        BuiltIn.route_chat(question)
+    }
+
+    fn reject_permission(&mut self, question: &RejectPermission<'_>) -> Permission {
+        BuiltIn.reject_permission(question)
+    }
+
+    fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
+        BuiltIn.screen_pop(question)
+    }
+
+    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
+        assert!(question.agent.is_none(), "the customer writes");
+        self.0.clone()
+    }
+
+    fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {
+        BuiltIn.chat_log_mode(question)
+    }
+
+    fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
+        BuiltIn.auto_log(question)
+    }
+}
+
+fn desk(says: Verdict) -> (Desk, ChatId) {
+    let mut desk = Desk::new(&[("support", plain())]);
+    let chat = desk.ask("Maria", "support");
+    desk.policy = Box::new(Says(says));
+    (desk, chat)
+}
+
+fn write(desk: &mut Desk, chat: ChatId, client_id: &str, text: &str) -> Result<Reply, Refusal> {
+    desk.say(customer(chat), chat, client_id, text)
+}
+
+#[test]
+fn a_changed_message_is_stored_as_changed_and_repeats_are_the_same_one() {
+    let (mut desk, chat) = desk(Verdict::Change("my card is •••• 1111".into()));
+    let first = write(&mut desk, chat, "a", "my card is 4111111111111111").expect("it passes");
+    let stored = &desk.state.chat(chat).expect("it is live").messages[0];
+    assert_eq!((stored.text.as_str(), stored.changed), ("my card is •••• 1111", true));
+    let by = desk.turns.iter().flat_map(|turn| &turn.events).find_map(|scoped| match &scoped.event {
+        Event::MessageCreated { policy, answered, .. } => Some((policy.clone(), answered.clone())),
+        _ => None,
+    });
+    let script = Answered::Script { file: "redact.lua".into() };
+    assert_eq!(by, Some((Some("v7".to_owned()), Some(script))));
+    let again = write(&mut desk, chat, "a", "my card is 4111111111111111");
+    let (Reply::Message { id, .. }, Ok(Reply::Message { id: same, repeated, .. })) = (first, again) else {
+        panic!("both are answered with the message")
+    };
+    assert_eq!((same, repeated), (id, true));
+}
+
+#[test]
+fn a_message_that_passes_says_nothing_of_policies() {
+    let (mut desk, chat) = desk(Verdict::Pass);
+    write(&mut desk, chat, "a", "Hello").expect("it passes");
+    let stored = &desk.state.chat(chat).expect("it is live").messages[0];
+    assert_eq!((stored.text.as_str(), stored.changed), ("Hello", false));
+    let silent = |event: &Event| matches!(event, Event::MessageCreated { policy: None, answered: None, .. });
+    assert!(desk.turns.iter().flat_map(|turn| &turn.events).any(|scoped| silent(&scoped.event)));
+}
+
+#[test]
+fn a_refused_message_leaves_nothing_behind() {
+    let (mut desk, chat) = desk(Verdict::Refuse("no links, please".into()));
+    let refused = write(&mut desk, chat, "a", "https://example.org").expect_err("it is refused");
+    assert_eq!(refused, Refusal::MessageRefused("no links, please".into()));
+    assert_eq!(refused.to_string(), "the message was not sent: no links, please");
+    assert!(desk.state.chat(chat).expect("it is live").messages.is_empty());
+    desk.policy = Box::new(Says(Verdict::Pass));
+    write(&mut desk, chat, "a", "Hello").expect("the same id can be used for another text");
+}
+
+#[test]
+fn a_change_that_could_not_have_been_written_is_refused() {
+    for wrong in [" ".to_owned(), "x".repeat(100_000)] {
+        let (mut desk, chat) = desk(Verdict::Change(wrong));
+        assert!(write(&mut desk, chat, "a", "Hello").is_err());
+        assert!(desk.state.chat(chat).expect("it is live").messages.is_empty());
+    }
+}
