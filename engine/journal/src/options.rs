@@ -17,6 +17,9 @@ pub struct Options {
     pub segment_bytes: u64,
     /// Whether the next segment is made ready on a thread of its own while the current one fills.
     pub prepare_ahead: bool,
+    /// Whether segments that are given back are kept, in `archive/` below the folder, for whoever makes something anew
+    /// from the beginning. Not unless told so.
+    pub archive: bool,
     /// Wall clock for the barrier, milliseconds since 1970.
     pub wall_ms: u64,
     /// The program's version for the barrier.
@@ -34,6 +37,7 @@ impl Options {
             dir: dir.into(),
             segment_bytes: DEFAULT_SEGMENT_BYTES,
             prepare_ahead: true,
+            archive: false,
             wall_ms: u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             disk: Arc::new(RealDisk),

@@ -234,6 +234,56 @@ fn trim_gives_back_only_what_both_snapshots_cover() {
 }
 
 #[test]
+fn what_is_given_back_is_archived_where_it_is_wanted_and_can_be_read_and_forgotten() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let kept = Options { archive: true, ..options(dir.path()) };
+    let (mut journal, _) = LocalJournal::open(&kept).expect("the journal opens");
+    let payloads: Vec<Vec<u8>> = (1..=300).map(payload).collect();
+    for some in payloads.chunks(20) {
+        let upto = append(&mut journal, some);
+        journal.write_snapshot(upto, b"a state").expect("it is written");
+    }
+    let reader = journal.reader();
+    let mut behind = reader.read_archived(Seq(1));
+    let first = behind.next().expect("there is one").expect("whole").seq;
+    let live = journal.trim(journal.last()).expect("it is given back");
+    assert!(live > Seq(20), "nothing was given back");
+    assert!(matches!(reader.read(Seq(1)), Err(Error::Trimmed { .. })));
+    assert_eq!((first, reader.first_archived()), (Seq(1), Seq(1)));
+    let turns = |records: Reader| {
+        let records = records.map(|record| record.expect("whole"));
+        records
+            .filter(|record| record.kind == RecordKind::Turn)
+            .map(|record| record.payload)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(turns(reader.read_archived(Seq(1))), payloads);
+    assert_eq!(turns(behind), payloads, "one that was reading goes on in the archive");
+
+    drop(journal);
+    let (journal, _) = LocalJournal::open(&kept).expect("opening does not mind the archive");
+    let reader = journal.reader();
+    assert_eq!(turns(reader.read_archived(Seq(1))), payloads);
+    let middle = Seq(live.0 / 2);
+    reader.forget_archived(middle).expect("they go");
+    let left = reader.first_archived();
+    assert!(left > Seq(1) && left <= middle, "{left}");
+    assert!(turns(reader.read_archived(left)).len() < payloads.len());
+
+    let archived = std::fs::read_dir(dir.path().join("archive")).expect("it is there");
+    let mut files: Vec<_> = archived.map(|file| file.expect("it lists").path()).collect();
+    files.sort();
+    let spoilt = &files[files.len() / 2];
+    let mut bytes = std::fs::read(spoilt).expect("it reads");
+    bytes[100] ^= 1;
+    std::fs::write(spoilt, bytes).expect("it is spoilt");
+    let reaches = reader.first_archived();
+    assert!(reaches > left && reaches <= live, "only what is whole counts: {reaches}");
+    let mut broken = reader.read_archived(left);
+    assert!(broken.any(|record| matches!(record, Err(Error::Damaged { .. }))));
+}
+
+#[test]
 fn a_deleted_file_is_missed() {
     let dir = tempfile::tempdir().unwrap();
     let (mut journal, _) = open(dir.path());

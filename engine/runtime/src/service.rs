@@ -37,6 +37,8 @@ impl Runtime {
         let runtime = tokio::runtime::Handle::try_current().map_err(|_| OpenError::NoRuntime)?;
         let mut journal_options = hark_journal::Options::new(options.dir.join(Options::JOURNAL));
         journal_options.segment_bytes = options.segment_bytes;
+        // History is made anew from the beginning, should its databases not open.
+        journal_options.archive = true;
         let (journal, opened) = LocalJournal::open(&journal_options)?;
         tracing::info!(last = %opened.last, torn_bytes = opened.torn_bytes, "journal opened");
         let reader = journal.reader();

@@ -144,3 +144,29 @@ async fn the_journal_keeps_what_history_cannot_take() {
     engine.stop();
     assert!(!has_first_segment(dir.path()), "what is folded and covered by snapshots is given back");
 }
+
+#[tokio::test]
+async fn chats_whose_journal_was_given_back_do_not_depend_on_the_databases() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (engine, desk) = open(dir.path());
+    let ana = furnish(&desk).await;
+    let first = begin(&desk, ana).await;
+    write(&desk, ana, first, "good day".into()).await;
+    let closed = end(&desk, ana, first).await;
+    assert!(desk.history().wait_folded(closed).await);
+    let kept = desk.history().chat(first).expect("it reads").expect("it is kept");
+    let second = begin(&desk, ana).await;
+    talk(&desk, ana, second).await;
+    engine.stop();
+    assert!(!has_first_segment(dir.path()), "the first chat has left the journal");
+
+    std::fs::remove_dir_all(dir.path().join("history")).expect("it goes");
+    let (engine, desk) = open(dir.path());
+    let seen = desk.read(hark_core::State::now).await.expect("answered");
+    while !desk.history().wait_folded(seen.cursor).await {
+        assert!(!matches!(desk.history().report().stage, HistoryStage::Stopped(_)));
+    }
+    assert_eq!(desk.history().report().missing, None);
+    assert_eq!(desk.history().chat(first), Ok(Some(kept)));
+    engine.stop();
+}

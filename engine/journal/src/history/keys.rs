@@ -7,6 +7,8 @@ use hark_core::{AgentId, ChatId, QueueId};
 pub(super) const FORMAT: &[u8] = b"F";
 /// Up to where it was folded; the value is a sequence number.
 pub(super) const MARK: &[u8] = b"M";
+/// Up to where its journal was folded when it was made: nothing of it lies before. The value is a sequence number.
+pub(super) const BEGAN: &[u8] = b"B";
 /// Up to where another period's database was folded, when it was last: the number of its month follows.
 pub(super) const OTHER: &[u8] = b"P";
 

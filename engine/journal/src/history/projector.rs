@@ -134,12 +134,16 @@ impl Projector {
         if rebuilding {
             folded = Seq::NONE;
         }
-        let first = self.journal.first();
+        let first = if folded.next() < self.journal.first() {
+            self.journal.first_archived()
+        } else {
+            self.journal.first()
+        };
         if folded.next() < first {
             self.shared.miss(folded.next(), first.previous());
             folded = first.previous();
         }
-        let reader = self.journal.read(folded.next()).map_err(|error| unread(&error))?;
+        let reader = self.journal.read_archived(folded.next());
         let rebuild_until = rebuilding.then(|| self.journal.last());
         let month = Period::FIRST;
         let folding = Folding { shelves, reader, carried: None, folded, rebuild_until, oldest: None, month };
@@ -223,6 +227,18 @@ impl Projector {
             }
             folding.shelves.drop_whole(period)?;
             tracing::info!(%period, "history of this month was dropped, as configured");
+        }
+        self.forget(folding)
+    }
+
+    /// Lets go of what is archived of the journal from before the oldest month that is kept.
+    fn forget(&self, folding: &Folding) -> Result<(), HistoryError> {
+        let Some(oldest) = folding.shelves.periods().first().copied() else { return Ok(()) };
+        let began = folding.shelves.get(oldest)?.map(|shelf| shelf.began()).transpose()?.flatten();
+        if let Some(began) = began
+            && let Err(error) = self.journal.forget_archived(began.next())
+        {
+            tracing::warn!(%error, "archived segments of the journal could not be deleted");
         }
         Ok(())
     }

@@ -53,6 +53,7 @@ impl Shelf {
         std::fs::create_dir_all(dir).map_err(HistoryError::io(dir))?;
         let shelf = Self::start(dir, period, cache)?;
         first.insert(keys::FORMAT.to_vec(), Some(FORMAT.to_vec()));
+        first.insert(keys::BEGAN.to_vec(), Some(mark.0.to_be_bytes().to_vec()));
         shelf.commit(first, mark)?;
         for made in [dir.join("conf"), dir.join("db"), dir.join("blobs"), dir.to_path_buf()] {
             sync_if_there(&made)?;
@@ -83,6 +84,11 @@ impl Shelf {
     /// Up to where it was folded.
     pub(super) fn mark(&self) -> Result<Seq, HistoryError> {
         self.number(keys::MARK)?.ok_or_else(|| self.damaged("it has no mark"))
+    }
+
+    /// Up to where nothing of it lies in the journal; none in a database from before this was written down.
+    pub(super) fn began(&self) -> Result<Option<Seq>, HistoryError> {
+        self.number(keys::BEGAN)
     }
 
     /// Up to where another period's database was folded at least, as far as this one knows.

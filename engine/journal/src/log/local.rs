@@ -2,6 +2,7 @@
 //! After the first error of the disk it is poisoned and writes nothing more.
 
 use super::Shared;
+use super::archive::Archive;
 use super::opening::{self, Opened, Recovered};
 use super::prepare::{self, Preparation, Prepared};
 use super::reader::{JournalReader, Reader};
@@ -73,7 +74,8 @@ impl LocalJournal {
         let active = Arc::clone(segments.last().expect("a segment was just made if there was none"));
         let last = state.snapshots.last_of_journal();
         last.store(state.found.0, Ordering::Release);
-        let shared = Shared { segments: RwLock::new(segments), last, snapshots: state.snapshots };
+        let archive = options.archive.then(|| Archive::open(&options.disk, &options.dir)).transpose()?;
+        let shared = Shared { segments: RwLock::new(segments), last, snapshots: state.snapshots, archive };
         let mut journal = Self {
             disk: Arc::clone(&options.disk),
             dir: options.dir.clone(),
@@ -271,8 +273,13 @@ impl Journal for LocalJournal {
                 break;
             }
             // One by one and in order: a crash in between never leaves a gap.
-            self.disk.remove(&oldest.path).map_err(Error::io("delete", &oldest.path))?;
-            self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;
+            match &self.shared.archive {
+                Some(archive) => archive.take(oldest)?,
+                None => {
+                    self.disk.remove(&oldest.path).map_err(Error::io("delete", &oldest.path))?;
+                    self.disk.sync_dir(&self.dir).map_err(Error::io("sync", &self.dir))?;
+                }
+            }
             self.shared.change_segments(|live| drop(live.remove(0)));
         }
         Ok(self.shared.first())

@@ -1,6 +1,7 @@
 //! The journal as local files: one writer, one segment being filled, any number of readers.
 //! Never writes over a committed byte, and never goes on after an error of the disk.
 
+pub(crate) mod archive;
 mod local;
 pub(crate) mod opening;
 pub(crate) mod prepare;
@@ -15,6 +16,7 @@ pub use reader::{JournalReader, Reader};
 
 use crate::snapshot::SNAPSHOT_TEMP_NAME;
 use crate::{Seq, Snapshots};
+use archive::Archive;
 use segment::Segment;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -29,6 +31,8 @@ pub(crate) struct Shared {
     /// Last committed record. Stored after the segment's own end, so who sees it sees the bytes too.
     last: Arc<AtomicU64>,
     pub(crate) snapshots: Snapshots,
+    /// Where segments go that are given back, if they are kept.
+    archive: Option<Archive>,
 }
 
 impl Shared {

@@ -2,6 +2,7 @@
 //! Holds one window of one segment in memory. Never shows a record that is not durable.
 
 use super::Shared;
+use super::segment::Segment;
 use super::walk::{Step, Walker};
 use crate::{Damage, Error, Latest, Record, Seq};
 use std::sync::Arc;
@@ -35,6 +36,28 @@ impl JournalReader {
             first if next < first => Err(Error::Trimmed { asked: next, first }),
             _ => Ok(Reader { shared: Arc::clone(&self.shared), walker: None, next, failed: false }),
         }
+    }
+
+    /// The first record that can be read with those of the archive: [`JournalReader::first`] where none is kept. Reads
+    /// all of the archive.
+    #[must_use]
+    pub fn first_archived(&self) -> Seq {
+        let live = self.shared.first();
+        self.shared.archive.as_ref().map_or(live, |archive| archive.first(live))
+    }
+
+    /// Streams as [`JournalReader::read`], from the archive as far as the record has left the journal.
+    #[must_use]
+    pub fn read_archived(&self, from: Seq) -> Reader {
+        Reader { shared: Arc::clone(&self.shared), walker: None, next: from.max(Seq(1)), failed: false }
+    }
+
+    /// Nobody will make anything anew from records before `needed`: archived segments without any other are deleted.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn forget_archived(&self, needed: Seq) -> Result<(), Error> {
+        self.shared.archive.as_ref().map_or(Ok(()), |archive| archive.forget(needed))
     }
 
     /// The newest snapshot that is whole.
@@ -75,16 +98,27 @@ impl Reader {
                 return Ok(Some(record));
             }
             let stuck = walker.segment().header.first;
-            let onward = self.shared.segment_of(self.next).map(|segment| segment.header.first);
-            if onward == Some(stuck) {
+            if self.place_of_next()? == Some(stuck) {
                 return Err(Error::damaged(&walker.segment().path, walker.at, Damage::Mark));
             }
         }
         Ok(None)
     }
 
+    /// First record of the segment in which the next one lies.
+    fn place_of_next(&self) -> Result<Option<Seq>, Error> {
+        match (self.shared.segment_of(self.next), &self.shared.archive) {
+            (Some(segment), _) => Ok(Some(segment.header.first)),
+            (None, Some(archive)) => archive.place_of(self.next),
+            (None, None) => Ok(None),
+        }
+    }
+
     fn enter(&self) -> Result<Walker, Error> {
-        let segment = self.shared.segment_of(self.next);
+        let segment: Option<Arc<Segment>> = match (self.shared.segment_of(self.next), &self.shared.archive) {
+            (None, Some(archive)) => archive.segment_of(self.next)?,
+            (live, _) => live,
+        };
         let trimmed = || Error::Trimmed { asked: self.next, first: self.shared.first() };
         segment.as_ref().map(Walker::new).ok_or_else(trimmed)
     }

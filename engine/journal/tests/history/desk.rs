@@ -28,7 +28,12 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn open(dir: &Path) -> Self {
-        let options = Options { segment_bytes: 256 << 10, ..Options::new(dir.join("journal")) };
+        Self::open_with(dir, false)
+    }
+
+    /// With what is given back of the journal kept, or not.
+    pub(crate) fn open_with(dir: &Path, archive: bool) -> Self {
+        let options = Options { segment_bytes: 256 << 10, archive, ..Options::new(dir.join("journal")) };
         let (journal, _) = LocalJournal::open(&options).expect("the journal opens");
         Self {
             journal,

@@ -246,6 +246,68 @@ fn what_the_journal_no_longer_reaches_is_said_to_be_missing() {
 }
 
 #[test]
+fn a_damaged_database_is_made_anew_from_the_archive() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::open_with(dir.path(), true);
+    desk.furnish(2);
+    for number in 0..150 {
+        desk.whole_chat(number, 10);
+        if number % 50 == 49 {
+            let upto = desk.commit();
+            desk.journal.write_snapshot(upto, b"a state").expect("it is written");
+        }
+    }
+    drop(Watched::of(dir.path(), &desk));
+    let first = desk.journal.trim(desk.journal.last()).expect("it is given back");
+    assert!(first > Seq(1), "nothing was given back");
+    for month in std::fs::read_dir(dir.path().join("history")).expect("it lists") {
+        let db = month.expect("it lists").path().join("db");
+        if db.is_file() {
+            spoil(&db);
+        }
+    }
+    let watched = Watched::of(dir.path(), &desk);
+    let report = watched.history.report();
+    assert_eq!((report.missing, report.set_aside.is_empty()), (None, false));
+    assert_same(&watched.history, &desk);
+    drop(watched);
+
+    std::fs::remove_dir_all(dir.path().join("history")).expect("it goes");
+    let watched = Watched::of(dir.path(), &desk);
+    assert_eq!(watched.history.report().missing, None, "without any database as well");
+    assert_same(&watched.history, &desk);
+}
+
+#[test]
+fn the_archive_reaches_as_far_back_as_the_months_that_are_kept() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::open_with(dir.path(), true);
+    desk.furnish(1);
+    let busy = |desk: &mut Desk| {
+        for number in 0..200 {
+            desk.whole_chat(number, 10);
+        }
+        let upto = desk.commit();
+        desk.journal.write_snapshot(upto, b"a state").expect("it is written");
+        upto
+    };
+    let november = busy(&mut desk);
+    let watched = Watched::open(dir.path(), desk.journal.reader(), &desk.state, 1);
+    watched.wait(november);
+    desk.wait(5 * 86_400);
+    watched.wait(busy(&mut desk));
+    desk.journal.trim(desk.journal.last()).expect("it is given back");
+    assert_eq!(desk.journal.reader().first_archived(), Seq(1), "November is kept");
+    desk.wait(30 * 86_400);
+    watched.wait(busy(&mut desk));
+    let first = desk.journal.reader().first_archived();
+    assert!(
+        first > Seq(1) && first <= november.next(),
+        "{first}: all of December is there, and not all of November"
+    );
+}
+
+#[test]
 fn months_that_are_too_old_are_dropped_whole() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut desk = Desk::open(dir.path());
