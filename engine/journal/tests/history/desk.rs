@@ -162,6 +162,16 @@ impl Desk {
         self.must(Actor::Agent { id }, Action::SetStatus(wish));
     }
 
+    /// So many chats of ten messages, made durable, and a snapshot that covers them; up to where.
+    pub(crate) fn chats_and_a_snapshot(&mut self, chats: usize) -> Seq {
+        for number in 0..chats {
+            self.whole_chat(number, 10);
+        }
+        let upto = self.commit();
+        self.journal.write_snapshot(upto, b"a state").expect("it is written");
+        upto
+    }
+
     /// A chat from request to close with so many messages.
     pub(crate) fn whole_chat(&mut self, number: usize, messages: usize) -> ChatId {
         let queue = if number.is_multiple_of(3) { "sales" } else { "support" };

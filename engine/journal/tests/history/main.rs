@@ -229,12 +229,8 @@ fn what_the_journal_no_longer_reaches_is_said_to_be_missing() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut desk = Desk::open(dir.path());
     desk.furnish(2);
-    for number in 0..150 {
-        desk.whole_chat(number, 10);
-        if number % 50 == 49 {
-            let upto = desk.commit();
-            desk.journal.write_snapshot(upto, b"a state").expect("it is written");
-        }
+    for _ in 0..3 {
+        desk.chats_and_a_snapshot(50);
     }
     let first = desk.journal.trim(desk.journal.last()).expect("it is given back");
     assert!(first > Seq(1), "nothing was given back");
@@ -250,12 +246,8 @@ fn a_damaged_database_is_made_anew_from_the_archive() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut desk = Desk::open_with(dir.path(), true);
     desk.furnish(2);
-    for number in 0..150 {
-        desk.whole_chat(number, 10);
-        if number % 50 == 49 {
-            let upto = desk.commit();
-            desk.journal.write_snapshot(upto, b"a state").expect("it is written");
-        }
+    for _ in 0..3 {
+        desk.chats_and_a_snapshot(50);
     }
     drop(Watched::of(dir.path(), &desk));
     let first = desk.journal.trim(desk.journal.last()).expect("it is given back");
@@ -283,23 +275,15 @@ fn the_archive_reaches_as_far_back_as_the_months_that_are_kept() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut desk = Desk::open_with(dir.path(), true);
     desk.furnish(1);
-    let busy = |desk: &mut Desk| {
-        for number in 0..200 {
-            desk.whole_chat(number, 10);
-        }
-        let upto = desk.commit();
-        desk.journal.write_snapshot(upto, b"a state").expect("it is written");
-        upto
-    };
-    let november = busy(&mut desk);
+    let november = desk.chats_and_a_snapshot(200);
     let watched = Watched::open(dir.path(), desk.journal.reader(), &desk.state, 1);
     watched.wait(november);
     desk.wait(5 * 86_400);
-    watched.wait(busy(&mut desk));
+    watched.wait(desk.chats_and_a_snapshot(200));
     desk.journal.trim(desk.journal.last()).expect("it is given back");
     assert_eq!(desk.journal.reader().first_archived(), Seq(1), "November is kept");
     desk.wait(30 * 86_400);
-    watched.wait(busy(&mut desk));
+    watched.wait(desk.chats_and_a_snapshot(200));
     let first = desk.journal.reader().first_archived();
     assert!(
         first > Seq(1) && first <= november.next(),
