@@ -75,7 +75,7 @@ pub(crate) fn cast(seed: &mut Seed, mut dialogues: Vec<Dialogue>, count: usize) 
 
 /// Names and e-mail addresses of the CRM's sample customers, less the addresses that several of them share.
 fn known_customers() -> Vec<(String, String)> {
-    let file = repository().join("plugins/crm-sqlite/sample/customers.txt");
+    let file = repository().join("plugins/sdk/sample/customers.txt");
     let text = fs::read_to_string(file).expect("the sample customers are there");
     let rows = text.lines().filter(|line| !line.starts_with('#'));
     let mut by_email: BTreeMap<String, Vec<String>> = BTreeMap::new();
