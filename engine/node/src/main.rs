@@ -15,11 +15,6 @@ mod when;
 
 use std::process::ExitCode;
 
-/// Chats are many small pieces of memory that one thread makes and another gives back: what the system's allocator is
-/// slowest at.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     cli::main()
 }

@@ -15,10 +15,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The binary's own.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How long each measurement runs.
 const RUN: Duration = Duration::from_millis(1500);
 /// Measurements of the engine and of the bare journal, in turn: a disk is not the same from second to second, so each
