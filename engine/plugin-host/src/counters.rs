@@ -21,6 +21,7 @@ pub(crate) struct Counters {
     pub(crate) errors: AtomicU64,
     pub(crate) timeouts: AtomicU64,
     pub(crate) dropped: AtomicU64,
+    pub(crate) restarts: AtomicU64,
     recent: Mutex<Recent>,
 }
 
@@ -50,11 +51,11 @@ impl Counters {
         self.recent().last_error.clone()
     }
 
-    /// Median of the last answers, in microseconds; 0 when there was none.
-    pub(crate) fn median_us(&self) -> u64 {
+    /// The time in which this share of the last answers came, in percent and microseconds; 0 when there was none.
+    pub(crate) fn percentile_us(&self, percent: usize) -> u64 {
         let mut micros: Vec<u64> = self.recent().micros.iter().copied().collect();
         micros.sort_unstable();
-        micros.get(micros.len() / 2).copied().unwrap_or(0)
+        micros.get(micros.len() * percent / 100).copied().unwrap_or(0)
     }
 
     /// Notes how the plugin says it is; true when that is new.

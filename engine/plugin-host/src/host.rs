@@ -71,7 +71,7 @@ impl Host {
     pub fn inspect(library: &Path) -> Result<Manifest, Fault> {
         let name = library.file_stem().unwrap_or_default().to_string_lossy();
         let opened = with_scratch(|folder| start::open(store::copy(library, folder)?));
-        opened.map(|library| library.manifest).map_err(|why| Fault::new(&name, why))
+        opened.map(|library| library.about.manifest).map_err(|why| Fault::new(&name, why))
     }
 
     /// Carries out the engine's jobs until the engine stops: those in flight first, then those that are asked for.
@@ -169,7 +169,7 @@ fn open_all(options: &[PluginOptions], folder: &Path) -> (Vec<Option<Library>>, 
 }
 
 fn config_faults(library: &Library, plugin: &PluginOptions) -> Vec<String> {
-    let wrong = library.manifest.check_config(&plugin.config).err().unwrap_or_default();
+    let wrong = library.about.manifest.check_config(&plugin.config).err().unwrap_or_default();
     wrong.into_iter().map(|what| format!("in its configuration {what}")).collect()
 }
 

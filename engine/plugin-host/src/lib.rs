@@ -4,6 +4,7 @@
 //! It walls every plugin in: a bounded queue, bounded concurrency, threads of its own, a deadline for each operation and
 //! a circuit breaker. It decides nothing about a chat, and it never unloads a library.
 
+mod about;
 mod border;
 mod breaker;
 mod counters;

@@ -1,6 +1,7 @@
 //! Opens a library and checks its table: the symbol, sizes, functions and manifest. A library that was opened stays
 //! open until the process ends, also when it turns out to be none of ours.
 
+use crate::about::About;
 use crate::manifest::Manifest;
 use hark_plugin_abi::{self as abi, HarkBuffer, HarkBytes, HarkCall, HarkHost, HarkPluginTableV1};
 use libloading::os::unix::{Library as Opened, RTLD_LOCAL, RTLD_NOW};
@@ -26,7 +27,7 @@ pub(crate) struct Functions {
 #[derive(Clone)]
 pub(crate) struct Library {
     pub(crate) functions: Functions,
-    pub(crate) manifest: Manifest,
+    pub(crate) about: About,
     /// Held while an instance is created: the header allows one at a time.
     pub(crate) creating: &'static Mutex<()>,
 }
@@ -34,13 +35,15 @@ pub(crate) struct Library {
 impl Library {
     /// Opens the file, which must not be changed as long as the process lives, and reads its manifest.
     pub(crate) fn open(file: &Path) -> Result<Self, String> {
-        let functions = functions(table(file)?)?;
+        let table = table(file)?;
+        let functions = functions(table)?;
         // SAFETY: the header allows `describe` at any time, and its bytes live as long as the library, which stays.
         let manifest = unsafe { (functions.describe)().as_slice() };
         if manifest.is_empty() {
             return Err("it describes itself with nothing".to_owned());
         }
-        Ok(Self { functions, manifest: Manifest::read(manifest)?, creating: creating(file) })
+        let about = About::new(file, Manifest::read(manifest)?, table.minor);
+        Ok(Self { functions, about, creating: creating(file) })
     }
 }
 

@@ -1,6 +1,7 @@
 //! One plugin behind its walls: a queue, seats, a deadline and a circuit breaker. Whoever asks gets an answer or a
 //! reason in time, whatever the plugin does.
 
+use crate::about::About;
 use crate::border::Border;
 use crate::breaker::{Admitted, Breaker, Change, Circuit};
 use crate::counters::Counters;
@@ -35,7 +36,7 @@ enum Stage {
 pub(crate) struct Plugin {
     name: String,
     path: String,
-    operations: Vec<String>,
+    about: About,
     deadline_ms: u32,
     queue: u32,
     waiting: AtomicU32,
@@ -56,12 +57,12 @@ impl Plugin {
             Err(not) if not.later => Stage::Starting { why: not.why },
             Err(not) => return Err(not.why),
         };
-        let manifest = &starter.library.manifest;
+        let about = starter.library.about.clone();
+        let manifest = &about.manifest;
         let seats = options.max_in_flight.unwrap_or(manifest.max_in_flight).min(limits::MAX_IN_FLIGHT);
         let plugin = Arc::new(Self {
             name: options.name.clone(),
             path: options.path.display().to_string(),
-            operations: manifest.capabilities.clone(),
             deadline_ms: options.deadline_ms,
             queue: options.queue,
             waiting: AtomicU32::new(0),
@@ -69,6 +70,7 @@ impl Plugin {
             breaker: Breaker::new(),
             border: starter.border,
             stage: Mutex::new(stage),
+            about,
         });
         plugin.try_again(starter)?;
         Ok(plugin)
@@ -94,7 +96,7 @@ impl Plugin {
     }
 
     pub(crate) fn provides(&self, operation: &str) -> bool {
-        self.operations.iter().any(|own| own == operation)
+        self.about.manifest.capabilities.iter().any(|own| own == operation)
     }
 
     /// Asks the plugin, and answers within its deadline.
@@ -202,14 +204,22 @@ impl Plugin {
         SystemReport {
             name: self.name.clone(),
             path: self.path.clone(),
+            sha256: self.about.sha256.clone(),
+            version: self.about.manifest.version.clone(),
+            abi: self.about.abi(),
+            isolation: "in_process".to_owned(),
+            pid: None,
+            memory_kib: None,
             state: state.to_owned(),
-            operations: self.operations.clone(),
+            restarts: read(&counters.restarts),
+            operations: self.about.manifest.capabilities.clone(),
             calls: read(&counters.calls),
             errors: read(&counters.errors),
             timeouts: read(&counters.timeouts),
             dropped: read(&counters.dropped),
             last_error: trouble.or_else(|| counters.last_error()),
-            median_us: counters.median_us(),
+            median_us: counters.percentile_us(50),
+            p95_us: counters.percentile_us(95),
         }
     }
 

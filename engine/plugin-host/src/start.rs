@@ -71,7 +71,7 @@ impl Starter {
         let never = |why| NotCreated { later: false, why };
         let instance =
             bounded("starting it", move || Instance::create(&library, host, &config)).map_err(never)??;
-        let running = InProcess::start(self.border, &self.library.manifest, instance);
+        let running = InProcess::start(self.border, &self.library.about.manifest, instance);
         let running = running.map_err(|error| never(format!("there is no thread for it: {error}")))?;
         Ok(Arc::new(running))
     }

@@ -32,6 +32,12 @@ pub(crate) fn prune(folder: &Path, keep: &[PathBuf]) {
     }
 }
 
+/// The hash that a copy is named by; nothing when it is no copy.
+pub(crate) fn hash_of(copy: &Path) -> String {
+    let stem = copy.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    if is_copy(copy) { stem.to_owned() } else { String::new() }
+}
+
 fn is_copy(path: &Path) -> bool {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let hash = stem.len() == HASH_LETTERS && stem.bytes().all(|letter| letter.is_ascii_hexdigit());

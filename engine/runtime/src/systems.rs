@@ -56,14 +56,31 @@ impl fmt::Display for SystemError {
 impl std::error::Error for SystemError {}
 
 /// How one system is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SystemReport {
     /// Its configured name.
     pub name: String,
     /// The file that it was loaded from.
     pub path: String,
-    /// A word for its state: `serving`, `failing`, `stopped`, `refused`.
+    /// SHA-256 of that file as it was loaded, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The system's own version, as its manifest says.
+    pub version: String,
+    /// Version of the plugin ABI that it was built for, such as `1.0`.
+    pub abi: String,
+    /// Where it runs: `in_process` or `process`.
+    pub isolation: String,
+    /// The child process that it runs in now; none in the engine's own process, or while no child runs.
+    pub pid: Option<u32>,
+    /// Resident memory of that child, in KiB.
+    pub memory_kib: Option<u64>,
+    /// A word for its state. `starting`: not started yet, tried again; `serving`; `failing`: failed lately or says that
+    /// it is not well; `open`: set aside for a while after failures; `half_open`: one question tries how it is;
+    /// `restarting`: its child process died and is started again; `refused`: it will not start as it is configured;
+    /// `stopped`.
     pub state: String,
+    /// How often its child process was started again.
+    pub restarts: u64,
     /// What it provides.
     pub operations: Vec<String>,
     /// Questions asked.
@@ -74,8 +91,10 @@ pub struct SystemReport {
     pub timeouts: u64,
     /// Answers that came late or twice, and were dropped.
     pub dropped: u64,
-    /// The last failure.
+    /// What is wrong now, or else the last failure.
     pub last_error: Option<String>,
-    /// Median of the last answers, in microseconds.
+    /// Median of the last answers, in microseconds; 0 before the first.
     pub median_us: u64,
+    /// The time in which 95 of 100 of the last answers came, in microseconds; 0 before the first.
+    pub p95_us: u64,
 }
