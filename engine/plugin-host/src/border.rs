@@ -45,6 +45,7 @@ impl Border {
             ctx: std::ptr::from_ref(border).cast_mut().cast(),
             log: Some(log),
             complete: Some(complete),
+            wanted: Some(wanted),
         };
         (border, Lent(Box::leak(Box::new(host))))
     }
@@ -147,6 +148,12 @@ unsafe extern "C" fn complete(
     if let Some(border) = border {
         let _ = catch_unwind(AssertUnwindSafe(|| border.complete(call_id, status, kind, bytes)));
     }
+}
+
+unsafe extern "C" fn wanted(host: *const HarkHost, call_id: u64) -> u32 {
+    // SAFETY: the plugin hands back what it was lent.
+    let border = unsafe { border(host) };
+    border.is_some_and(|border| border.slots.is_open(call_id)).into()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use hark_plugin_abi::{self as abi, HarkBuffer, HarkBytes, HarkCall, HarkHost, Ha
 use libloading::os::unix::{Library as Opened, RTLD_LOCAL, RTLD_NOW};
 use std::collections::BTreeMap;
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -36,7 +37,7 @@ impl Library {
     /// Opens the file, which must not be changed as long as the process lives, and reads its manifest.
     pub(crate) fn open(file: &Path) -> Result<Self, String> {
         let table = table(file)?;
-        let functions = functions(table)?;
+        let functions = functions(&table)?;
         // SAFETY: the header allows `describe` at any time, and its bytes live as long as the library, which stays.
         let manifest = unsafe { (functions.describe)().as_slice() };
         if manifest.is_empty() {
@@ -47,8 +48,9 @@ impl Library {
     }
 }
 
-/// The exported table, once its size says that all of minor 0 is there.
-fn table(file: &Path) -> Result<&'static HarkPluginTableV1, String> {
+/// The exported table as this host knows it, once its size says that all of minor 0 is there: what an older plugin does
+/// not have is null, what a newer one has more is left out.
+fn table(file: &Path) -> Result<HarkPluginTableV1, String> {
     // SAFETY: running the initialisers of a library that the admin named is what loading it means. All symbols are bound
     // now: one that is missing is told here, and does not end the process at its first use.
     let library = unsafe { Opened::open(Some(file), RTLD_NOW | RTLD_LOCAL) }
@@ -65,12 +67,18 @@ fn table(file: &Path) -> Result<&'static HarkPluginTableV1, String> {
     }
     // SAFETY: not null and aligned; every version of the table begins with its size.
     let size = unsafe { pointer.read() } as usize;
-    let needed = size_of::<HarkPluginTableV1>();
+    let needed = abi::TABLE_SIZE_0;
     if size < needed {
         return Err(format!("its table has {size} bytes, this version of Hark needs {needed}"));
     }
-    // SAFETY: the size covers the struct, and a constant of a library that is never unloaded lives for ever.
-    Ok(unsafe { &*pointer.cast() })
+    let mut table = MaybeUninit::<HarkPluginTableV1>::zeroed();
+    // SAFETY: no more is read than the plugin says that there is, and no more is written than there is room; numbers of 0
+    // and functions of null are values of the struct.
+    Ok(unsafe {
+        let known = size.min(size_of::<HarkPluginTableV1>());
+        pointer.cast::<u8>().copy_to_nonoverlapping(table.as_mut_ptr().cast(), known);
+        table.assume_init()
+    })
 }
 
 fn functions(table: &HarkPluginTableV1) -> Result<Functions, String> {

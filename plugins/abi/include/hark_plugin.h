@@ -24,7 +24,8 @@
  *               may be NULL when the length is 0, and only then.
  *   Growth      A struct that begins with `size` grows at its end only. Its
  *               producer sets `size` to what it was compiled with; its reader
- *               looks at a field only if `size` covers it (HARK_HAS).
+ *               looks at a field that came after minor 0 only if `size`
+ *               covers it (HARK_HAS).
  *               hark_bytes and hark_buffer never change.
  *   Numbers     Constants are never renumbered and never reused. An unknown
  *               status is read as HARK_INTERNAL, an unknown level as
@@ -59,8 +60,16 @@ extern "C" {
 /* The major version. Another major is another symbol: hark_plugin_v2. */
 #define HARK_ABI_MAJOR 1u
 
-/* The minor version of this header: what was added at the ends of structs. */
-#define HARK_ABI_MINOR 0u
+/*
+ * The minor version of this header: what was added at the ends of structs.
+ *
+ *   0  the first
+ *   1  hark_host.wanted
+ *
+ * Hark loads every plugin of this major, older or newer than itself: a plugin
+ * uses what the host's `size` covers, and the host what the table's covers.
+ */
+#define HARK_ABI_MINOR 1u
 
 /* True if the struct that `pointer` points to is large enough to hold `field`. */
 #define HARK_HAS(pointer, type, field) \
@@ -166,6 +175,19 @@ struct hark_host {
      */
     void (*complete)(const hark_host *host, uint64_t call_id, uint32_t status, hark_bytes content_type,
                      hark_bytes bytes);
+
+    /*
+     * Since minor 1. Says whether somebody still waits for the answer of
+     * `call_id`: 1, or 0 when it was answered, when its deadline is over or
+     * when the id is unknown. What nobody waits for need not be begun; it is
+     * completed all the same, with HARK_CANCELLED. So a plugin with a queue
+     * of its own need not remember what cancel() told it.
+     *   thread    any
+     *   state     from the call() that brought the id on, until destroy() returns
+     *   pointers  none but `host`
+     *   errors    none; the answer is true at the time it is given and may be old at once
+     */
+    uint32_t (*wanted)(const hark_host *host, uint64_t call_id);
 };
 
 /*

@@ -3,7 +3,9 @@
 /// The major version that this crate mirrors; another major is another symbol.
 pub const ABI_MAJOR: u32 = 1;
 /// The minor version that this crate mirrors.
-pub const ABI_MINOR: u32 = 0;
+pub const ABI_MINOR: u32 = 1;
+/// Size of the table in minor 0, in bytes: the least that a plugin's table has, whatever was added since.
+pub const TABLE_SIZE_0: usize = 2 * size_of::<u32>() + 7 * size_of::<usize>();
 /// The exported symbol, with the terminating zero that a loader wants.
 pub const SYMBOL: &[u8] = b"hark_plugin_v1\0";
 

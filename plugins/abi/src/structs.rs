@@ -89,6 +89,8 @@ pub struct HarkHost {
             bytes: HarkBytes,
         ),
     >,
+    /// Since minor 1. Whether somebody still waits for a call's answer: host, call id.
+    pub wanted: Option<unsafe extern "C" fn(host: *const HarkHost, call_id: u64) -> u32>,
 }
 
 /// `hark_plugin_table_v1`: the table that a plugin exports as `hark_plugin_v1`.

@@ -14,10 +14,23 @@ fn include() -> PathBuf {
 
 /// Compiles `source` with all warnings as errors, to `out`.
 fn compile(compiler: &str, language: &str, standard: &str, source: &str, mode: &[&str], out: &Path) {
+    compile_with(&include(), compiler, language, standard, source, mode, out);
+}
+
+/// [`compile`] with the header of another folder.
+fn compile_with(
+    include: &Path,
+    compiler: &str,
+    language: &str,
+    standard: &str,
+    source: &str,
+    mode: &[&str],
+    out: &Path,
+) {
     let mut child = Command::new(compiler)
         .args([&format!("-std={standard}"), "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
         .arg("-I")
-        .arg(include())
+        .arg(include)
         .args(["-x", language, "-"])
         .args(mode)
         .arg("-o")
@@ -56,7 +69,7 @@ fn layouts() -> Vec<Layout> {
         layout!("hark_bytes", HarkBytes, ptr, len),
         layout!("hark_buffer", HarkBuffer, ptr, cap, len),
         layout!("hark_call", HarkCall, size, deadline_ms, call_id, operation, content_type, payload),
-        layout!("hark_host", HarkHost, size, minor, ctx, log, complete),
+        layout!("hark_host", HarkHost, size, minor, ctx, log, complete, wanted),
         layout!(
             "hark_plugin_table_v1",
             HarkPluginTableV1,
@@ -117,11 +130,77 @@ fn expected_and_program() -> (String, String) {
 #[test]
 fn sizes_offsets_and_constants_are_the_same_in_c_and_rust() {
     let (expected, program) = expected_and_program();
-    let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("layout-{}", std::process::id()));
-    compile("cc", "c", "c99", &program, &[], &binary);
+    assert_eq!(printed(&include(), &program, "today"), expected);
+}
+
+/// What a C program prints that is built with a folder's header.
+fn printed(include: &Path, program: &str, name: &str) -> String {
+    let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("layout-{name}-{}", std::process::id()));
+    compile_with(include, "cc", "c", "c99", program, &[], &binary);
     let output = Command::new(&binary).output().expect("the program runs");
     std::fs::remove_file(&binary).expect("the program is ours to remove");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Every struct of minor 0 with its size, and every field with its offset, as they were given out on 64 bits. Not to be
+/// changed by anybody.
+const MINOR_0: &str = "\
+sizeof(hark_bytes) 16
+offsetof(hark_bytes, ptr) 0
+offsetof(hark_bytes, len) 8
+sizeof(hark_buffer) 24
+offsetof(hark_buffer, ptr) 0
+offsetof(hark_buffer, cap) 8
+offsetof(hark_buffer, len) 16
+sizeof(hark_call) 64
+offsetof(hark_call, size) 0
+offsetof(hark_call, deadline_ms) 4
+offsetof(hark_call, call_id) 8
+offsetof(hark_call, operation) 16
+offsetof(hark_call, content_type) 32
+offsetof(hark_call, payload) 48
+sizeof(hark_host) 32
+offsetof(hark_host, size) 0
+offsetof(hark_host, minor) 4
+offsetof(hark_host, ctx) 8
+offsetof(hark_host, log) 16
+offsetof(hark_host, complete) 24
+sizeof(hark_plugin_table_v1) 64
+offsetof(hark_plugin_table_v1, size) 0
+offsetof(hark_plugin_table_v1, minor) 4
+offsetof(hark_plugin_table_v1, describe) 8
+offsetof(hark_plugin_table_v1, create) 16
+offsetof(hark_plugin_table_v1, call) 24
+offsetof(hark_plugin_table_v1, cancel) 32
+offsetof(hark_plugin_table_v1, health) 40
+offsetof(hark_plugin_table_v1, drain) 48
+offsetof(hark_plugin_table_v1, destroy) 56
+";
+
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn the_first_minor_is_still_in_todays_header() {
+    let line = |line: &str| {
+        let expression = line.rsplit_once(' ').expect("a name and a number").0;
+        format!("    printf(\"{expression} %lu\\n\", (unsigned long)({expression}));\n")
+    };
+    let body: String = MINOR_0.lines().map(line).collect();
+    let program = format!(
+        "#include <stdio.h>\n#include \"hark_plugin.h\"\nint main(void) {{\n{body}    return 0;\n}}\n"
+    );
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/minor-0");
+    assert_eq!(printed(&golden, &program, "minor-0"), MINOR_0, "the golden header was changed");
+
+    // Today: every field where it was; only structs that begin with their size may have grown.
+    for (was, is) in MINOR_0.lines().zip(printed(&include(), &program, "minor-0-today").lines()) {
+        let (name, was) = was.rsplit_once(' ').expect("a name and a number");
+        let is = is.rsplit_once(' ').expect("a name and a number").1;
+        let number = |text: &str| text.parse::<usize>().expect("a number");
+        let may_grow =
+            ["sizeof(hark_call)", "sizeof(hark_host)", "sizeof(hark_plugin_table_v1)"].contains(&name);
+        assert!(is == was || may_grow && number(is) > number(was), "{name} was {was} and is {is}");
+    }
+    assert_eq!(abi::TABLE_SIZE_0, 64, "the least that a host takes");
 }
 
 /// The header without its comments.

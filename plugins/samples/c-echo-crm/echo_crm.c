@@ -88,10 +88,19 @@ static int plain(const char *string) {
            strlen(string);
 }
 
+/* Whether somebody still waits. A host of minor 0 cannot say; then somebody does. */
+static int wanted(const hark_host *host, uint64_t call_id) {
+    return !HARK_HAS(host, hark_host, wanted) || host->wanted(host, call_id);
+}
+
 /* Answers one look-up: one match when the address is at our domain, else none. */
 static void answer(const struct echo *echo, const struct job *job) {
     char json[4 * MAX_EMAIL + 256];
     const char *at = strrchr(job->email, '@');
+    if (!wanted(echo->host, job->call_id)) {
+        fail(echo, job->call_id, HARK_CANCELLED, "nobody waits any more");
+        return;
+    }
     if (at == NULL || strcmp(at + 1, echo->domain) != 0) {
         strcpy(json, "{\"matches\":[]}");
     } else {
@@ -185,7 +194,7 @@ static void echo_call(void *instance, const hark_call *call) {
 }
 
 static void echo_cancel(void *instance, uint64_t call_id) {
-    (void)instance; /* answers take microseconds: the host drops the one that nobody waits for */
+    (void)instance; /* answers take microseconds, and the worker asks who is still wanted */
     (void)call_id;
 }
 

@@ -85,10 +85,11 @@ impl Responder {
         self.until.saturating_duration_since(Instant::now())
     }
 
-    /// Whether the host has said that nobody waits any more; long work may stop then.
+    /// Whether nobody waits any more, as the host has said or says when it is asked; long work may stop then.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.flight.as_ref().is_some_and(Flight::is_cancelled)
+        let over = |flight: &Flight| flight.is_cancelled() || !self.host.wanted(flight.call_id);
+        self.flight.as_ref().is_some_and(over)
     }
 
     /// Answers with what `result` holds.

@@ -97,6 +97,18 @@ impl Host {
         });
     }
 
+    /// Whether somebody still waits for a call's answer; true when the host is too old to say.
+    pub(crate) fn wanted(&self, call_id: u64) -> bool {
+        let mut is_wanted = true;
+        self.with(|host| {
+            if let Some(wanted) = field_wanted(host) {
+                // SAFETY: `host` is alive while the gate is held.
+                is_wanted = unsafe { wanted(host, call_id) } != 0;
+            }
+        });
+        is_wanted
+    }
+
     fn with(&self, use_it: impl FnOnce(*const HarkHost)) {
         let gate = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(pointer) = &*gate {
@@ -107,6 +119,7 @@ impl Host {
 
 type Log = unsafe extern "C" fn(*const HarkHost, u32, HarkBytes);
 type Complete = unsafe extern "C" fn(*const HarkHost, u64, u32, HarkBytes, HarkBytes);
+type Wanted = unsafe extern "C" fn(*const HarkHost, u64) -> u32;
 
 fn field_log(host: *const HarkHost) -> Option<Log> {
     // SAFETY: not null (see `with`), and the size is read before the field that it has to cover.
@@ -118,5 +131,12 @@ fn field_complete(host: *const HarkHost) -> Option<Complete> {
     unsafe {
         covers((*host).size, offset_of!(HarkHost, complete), size_of::<Complete>())
             .then(|| (*host).complete)?
+    }
+}
+
+fn field_wanted(host: *const HarkHost) -> Option<Wanted> {
+    // SAFETY: not null (see `with`), and the size is read before the field that it has to cover.
+    unsafe {
+        covers((*host).size, offset_of!(HarkHost, wanted), size_of::<Wanted>()).then(|| (*host).wanted)?
     }
 }

@@ -4,7 +4,7 @@
 use crate::{Failure, Json};
 use hark_plugin_abi::{self as abi, HarkBuffer, HarkBytes, HarkCall, HarkHost, HarkPluginTableV1};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,6 +44,7 @@ impl Answer {
 #[derive(Default)]
 struct State {
     answers: BTreeMap<u64, Answer>,
+    given_up: BTreeSet<u64>,
     logs: Vec<(u32, String)>,
     surplus: u64,
 }
@@ -88,6 +89,7 @@ impl Driver {
             ctx: ptr::from_ref(&*desk).cast_mut().cast(),
             log: Some(log),
             complete: Some(complete),
+            wanted: Some(wanted),
         });
         let config = config.to_string();
         let mut instance = ptr::null_mut();
@@ -160,8 +162,14 @@ impl Driver {
 
     /// Tells that nobody waits for a call.
     pub fn cancel(&self, call_id: u64) {
+        self.give_up(call_id);
         // SAFETY: the instance is alive.
         unsafe { self.table.cancel.expect(NULL)(self.instance, call_id) };
+    }
+
+    /// Waits no longer for a call, and does not tell: what a deadline is to a plugin before `cancel` comes.
+    pub fn give_up(&self, call_id: u64) {
+        self.desk.state().given_up.insert(call_id);
     }
 
     /// Status and message of the instance's health.
@@ -236,4 +244,11 @@ unsafe extern "C" fn complete(
     state.answers.insert(call_id, Answer { status, content_type, bytes: bytes.to_vec() });
     drop(state);
     desk.answered.notify_all();
+}
+
+unsafe extern "C" fn wanted(host: *const HarkHost, call_id: u64) -> u32 {
+    // SAFETY: the plugin hands back the host that it was given.
+    let desk = unsafe { desk(host) };
+    let state = desk.state();
+    (!state.answers.contains_key(&call_id) && !state.given_up.contains(&call_id)).into()
 }

@@ -5,6 +5,7 @@ mod bundled;
 mod common;
 mod jobs;
 mod loading;
+mod minors;
 mod misbehaving;
 #[path = "../../../../plugins/crm-postgres/tests/crm/server.rs"]
 #[allow(dead_code, reason = "its own tests use all of it")]

@@ -95,6 +95,10 @@ fn answers_come_from_another_thread_and_are_never_forgotten() {
     crm.cancel(waits + 1000);
     crm.cancel(waits);
     assert_eq!(crm.wait(waits).status, abi::STATUS_CANCELLED);
+
+    let late = crm.start("crm.lookup/1", br#"{"name":"cancel"}"#);
+    crm.give_up(late);
+    assert_eq!(crm.wait(late).status, abi::STATUS_CANCELLED, "it asked its host, and was not told");
     assert_eq!(crm.surplus(), 0);
 }
 

@@ -3,6 +3,7 @@
 
 mod book;
 mod common;
+mod law;
 mod loaded;
 mod opened;
 mod sample_in_c;
