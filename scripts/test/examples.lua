@@ -120,3 +120,126 @@ describe("redact", function()
         expect(by).to_be("built-in")
     end)
 end)
+
+describe("office_hours", function()
+    local function answered(text, form_queue)
+        local desk = policy("examples/office_hours.lua", {
+            config = {
+                zone = "Europe/Madrid",
+                hours = { mon = "09:00-13:00, 15:00-18:00", fri = "09:00-15:00" },
+                holidays = { "2026-11-27" },
+                text = "Closed until {next}.",
+                always_open = { "emergency" },
+            },
+            now = at(text, "Europe/Madrid"),
+        })
+        return desk.route_chat(chat({ queue = form_queue or "support" }), { waiting({ name = form_queue or "support" }) })
+    end
+
+    it("lets customers in while it is open", function()
+        expect(answered("2026-11-23 09:00")).to_equal({})
+        expect(answered("2026-11-23 17:59")).to_equal({})
+        -- In summer the same hour is another one in UTC.
+        expect(answered("2026-07-03 14:59")).to_equal({})
+    end)
+
+    it("tells when it opens again", function()
+        expect(answered("2026-11-23 08:59").turn_away).to_be("Closed until 2026-11-23 09:00.")
+        expect(answered("2026-11-23 13:00").turn_away).to_be("Closed until 2026-11-23 15:00.")
+        expect(answered("2026-07-03 15:00").turn_away).to_be("Closed until 2026-07-06 09:00.")
+    end)
+
+    it("is closed on a holiday", function()
+        expect(answered("2026-11-27 10:00").turn_away).to_be("Closed until 2026-11-30 09:00.")
+        -- Over the end of the year, from one Monday to the next open day.
+        expect(answered("2026-12-28 18:00").turn_away).to_be("Closed until 2027-01-01 09:00.")
+    end)
+
+    it("never closes what is always open", function()
+        expect(answered("2026-11-22 03:00", "emergency")).to_equal({})
+    end)
+
+    it("names what is wrong with its configuration", function()
+        local function wrong(config, told)
+            expect(function()
+                policy("examples/office_hours.lua", { config = config })
+            end).to_fail(told)
+        end
+        wrong({ hours = { monday = "09:00-18:00" } }, "hours.monday: a day is one of mon, tue")
+        wrong({ hours = { mon = "9-18" } }, 'hours.mon is "9-18": write it as "09:00-18:00"')
+        wrong({ hours = { mon = "18:00-09:00" } }, 'hours.mon is "18:00-09:00"')
+        wrong({ holidays = { "25.12.2026" } }, 'holidays: "25.12.2026" is no day')
+        wrong({ zone = "Europe/Madird" }, "unknown time zone 'Europe/Madird', did you mean 'Europe/Madrid'?")
+    end)
+end)
+
+describe("language_skills", function()
+    local desk = policy("examples/language_skills.lua", {
+        config = { skills = { de = "german" }, level = 4, always = { billing = 2 } },
+    })
+    local function wanted(language)
+        return desk.route_chat(chat({ form = form({ language = language }) })).skills
+    end
+
+    it("asks for the skill of the customer's language", function()
+        expect(wanted("de")).to_equal({ billing = 2, german = 4 })
+        expect(wanted("de-AT")).to_equal({ billing = 2, german = 4 })
+        expect(wanted("DE_ch")).to_equal({ billing = 2, german = 4 })
+    end)
+
+    it("leaves other languages to the queue", function()
+        expect(wanted("fr")).to_be_nil()
+        expect(wanted("")).to_be_nil()
+        local _, by = desk.route_chat(chat())
+        expect(by).to_be("built-in")
+    end)
+end)
+
+describe("sticky_agent", function()
+    local desk = policy("examples/sticky_agent.lua", {
+        config = { accounts = { ["A-1007"] = "ana", ["A-1"] = "bo" } },
+    })
+    local function preferred(account)
+        return desk.route_chat(chat({ form = form({ account = account }) })).preferred_agent
+    end
+
+    it("waits for who looks after the account", function()
+        expect(preferred("A-1007")).to_be("ana")
+        expect(preferred("A-1008")).to_be("bo")
+    end)
+
+    it("leaves the others to the queue", function()
+        expect(preferred("B-1")).to_be_nil()
+        expect(preferred(nil)).to_be_nil()
+    end)
+end)
+
+describe("overflow_at_peak", function()
+    local desk = policy("examples/overflow_at_peak.lua", {
+        config = { to = { support = "backup" }, waiting = 3, wait_s = 60, most = 5, text = "Too many." },
+    })
+    local function answered(support, backup)
+        support.name, backup.name = "support", "backup"
+        return desk.route_chat(chat(), { waiting(support), waiting(backup) })
+    end
+
+    it("leaves chats where they are off peak", function()
+        expect(answered({ waiting = 2, oldest_wait_ms = 59000 }, { ready = 1 })).to_equal({})
+    end)
+
+    it("takes them to free people when many wait", function()
+        expect(answered({ waiting = 3 }, { ready = 1 })).to_equal({ queue = "backup" })
+    end)
+
+    it("or when the first has waited too long", function()
+        expect(answered({ waiting = 1, oldest_wait_ms = 60000 }, { ready = 1 })).to_equal({ queue = "backup" })
+    end)
+
+    it("keeps them when nobody is free there", function()
+        expect(answered({ waiting = 4 }, {})).to_equal({})
+    end)
+
+    it("and turns away who comes when far too many wait", function()
+        expect(answered({ waiting = 5 }, {}).turn_away).to_be("Too many.")
+    end)
+end)

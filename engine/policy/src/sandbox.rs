@@ -1,5 +1,6 @@
 //! A closed machine: what scripts can reach, and nothing else. What is withheld here is withheld for good.
 
+use crate::calendar;
 use crate::fault::did_you_mean;
 use crate::folder::Sources;
 use mlua::chunk::ChunkMode;
@@ -66,7 +67,11 @@ pub(crate) fn prelude(lua: &Lua, limit: &Arc<AtomicUsize>) -> Result<(Table, Tab
     })?;
     let limit = Arc::clone(limit);
     let begin = lua.create_function(move |lua, ()| lua.set_memory_limit(limit.load(Relaxed)).map(|_| ()))?;
-    lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).call((unknown, begin))
+    lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).call((
+        unknown,
+        begin,
+        calendar::function(lua)?,
+    ))
 }
 
 /// `hark.log`: lines go where the engine's own go, with the script's name. `logged` counts those of one decision.

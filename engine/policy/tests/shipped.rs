@@ -54,17 +54,6 @@ fn the_examples_of_the_reference_load() {
 }
 
 #[test]
-fn the_first_policy_of_the_book_passes_its_test() {
-    let blocks = blocks(&root().join("README.md"));
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    std::fs::create_dir(folder.path().join("test")).expect("a folder can be made");
-    std::fs::write(folder.path().join("first.lua"), &blocks[0]).expect("it is written");
-    std::fs::write(folder.path().join("test/first.lua"), &blocks[1]).expect("it is written");
-    let report = testing::run(folder.path(), None);
-    assert_eq!((report.passed(), report.failed()), (1, 0), "{report}");
-}
-
-#[test]
 fn a_failing_test_is_told_with_its_line() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     std::fs::create_dir(folder.path().join("test")).expect("a folder can be made");

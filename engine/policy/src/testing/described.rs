@@ -206,12 +206,13 @@ pub(crate) fn route(scripts: &mut Scripts, described: &Described) -> Result<Rout
         let skills = BTreeMap::from([("nobody has it".to_owned(), 1)]);
         setup.queues.insert(words.name.clone(), QueueSetup { skills, ..QueueSetup::default() });
     }
-    if setup.queues.is_empty() {
-        setup.queues.insert(QUEUE.to_owned(), QueueSetup::default());
-    }
-    let first = setup.queues.keys().next().cloned();
-    desk.command(scene.now, Action::Configure(Box::new(setup)), &mut BuiltIn)?;
-    // Time goes forward only: the chat that has waited longest comes first.
+    // The chat's own queue is there, whether or not the test says how it stands.
+    let own = described.chat.queue.clone().unwrap_or_else(|| QUEUE.to_owned());
+    setup.queues.entry(own.clone()).or_default();
+    // Time goes forward only: the desk opens before the first chat, and the one that has waited longest comes first.
+    let longest = described.queues.iter().map(|words| words.oldest_wait_ms).max().unwrap_or(0);
+    let opens = Time::from_millis(scene.now.millis().saturating_sub(longest));
+    desk.command(opens, Action::Configure(Box::new(setup)), &mut BuiltIn)?;
     let mut queues: Vec<_> = described.queues.iter().collect();
     queues.sort_by_key(|words| std::cmp::Reverse(words.oldest_wait_ms));
     for words in queues.iter().filter(|words| words.waiting > 0) {
@@ -221,7 +222,7 @@ pub(crate) fn route(scripts: &mut Scripts, described: &Described) -> Result<Rout
     queues.into_iter().try_for_each(|words| desk.fill(scene.now, words))?;
     let mut asker = Asker { scripts, chat: &scene.chat, route: None };
     let form = scene.chat.form.clone();
-    let request = Action::RequestChat(Box::new(RequestChat { form, queue: first, watched: false }));
+    let request = Action::RequestChat(Box::new(RequestChat { form, queue: Some(own), watched: false }));
     desk.command(scene.now, request, &mut asker)?;
     asker.route.ok_or_else(|| "the core asked for no route".to_owned())
 }

@@ -12,7 +12,7 @@ use crate::machine::watch;
 use crate::meter::Meter;
 use crate::options::{Budget, Options, ScriptOptions};
 use crate::scripts::{Last, Scripts};
-use crate::{place, sandbox};
+use crate::{calendar, place, sandbox};
 use described::Described;
 use hark_core::Policy;
 use hark_core::policy::{
@@ -115,7 +115,7 @@ fn furnish(
     })?;
     let load = load(lua, root, &policies)?;
     let ask = ask(lua, &policies)?;
-    lua.load(PRELUDE).set_name("=prelude").call::<()>((ask, load, unknown, on_it))?;
+    lua.load(PRELUDE).set_name("=prelude").call::<()>((ask, load, unknown, on_it, calendar::at(lua)?))?;
     let hark = lua.create_table()?;
     hark.raw_set("log", sandbox::log(lua, file, &Arc::default())?)?;
     let require = sandbox::require(lua, sources, || true)?;
