@@ -1,5 +1,5 @@
--- Hark's shipped policy: the rules of the desk, one function for each decision about a chat. Messages pass as they are written:
--- examples/redact.lua changes that.
+-- Hark's shipped policy: the rules of the desk that most people change, one function for each. Other decisions (messages,
+-- greetings, long waits, missed offers, wrap-ups and more) are told in reference/, with examples in examples/.
 --
 -- Each rule says what Hark would do without it, so this file changes nothing until you change it. Change a rule, run
 -- `hark check`, and start Hark anew. A function that returns nil leaves its decision to the next script, and at last to

@@ -55,6 +55,12 @@ fn queue(place: usize, dice: &mut Dice) -> QueueSetup {
         max_waiting: dice.pick(&[0, 0, 2, 8]).expect("there are four"),
         transfer_when_full: dice.roll(4) == 0,
         transfer_when_empty: dice.roll(3) == 0,
+        relax_after_s: dice
+            .pick::<&[u32]>(&[&[], &[], &[5, 20], &[1, 2, 40]])
+            .expect("there are four")
+            .to_vec(),
+        greet_queued: dice.pick(&["", "", "hello"]).expect("there are three").to_owned(),
+        greet_accepted: dice.pick(&["", "", "here we are"]).expect("there are three").to_owned(),
         overflow: (dice.roll(3) == 0).then(|| Overflow { to, after_s: 10 + dice.small(40) }),
         preferred_agent_s: dice.pick(&[0, 0, 20, 60]).expect("there are four"),
         codes: if dice.roll(2) == 0 { vec![rule] } else { Vec::new() },

@@ -5,11 +5,12 @@
 use crate::desk_setup::QUEUES;
 use crate::dice::{Dice, mixed};
 use hark_core::policy::{
-    AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
-    ScreenPop, ScreenPopQuestion, Verdict,
+    AfterMissedOffer, AutoLog, GreetQuestion, Left, LeftQuestion, LogMode, LogQuestion, MessageQuestion,
+    MissedOffer, Permission, RankAgents, RejectPermission, Relax, Relaxed, Route, RouteChat, ScreenPop,
+    ScreenPopQuestion, Verdict, WrapUp, WrapUpQuestion,
 };
-use hark_core::state::Chat;
-use hark_core::{BuiltIn, Policy};
+use hark_core::state::{Chat, Status};
+use hark_core::{AgentId, BuiltIn, Policy};
 use hark_policy::{Budget, Options, Scripts};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -75,6 +76,77 @@ impl Policy for Slipping {
                 Route { queue: dice.pick(&QUEUES).map(str::to_owned), priority: Some(0), ..Route::default() }
             }
             _ => self.default.route_chat(question),
+        }
+    }
+
+    fn rank_agents(&mut self, question: &RankAgents<'_>) -> Vec<AgentId> {
+        let candidates = || question.candidates.agents().into_iter().map(hark_core::state::Agent::id);
+        match self.dice(question.chat, 7).roll(4) {
+            0 => candidates().rev().collect(),
+            1 => vec![AgentId::from(u128::MAX)],
+            2 => candidates().cycle().take(100).collect(),
+            _ => self.default.rank_agents(question),
+        }
+    }
+
+    fn relax(&mut self, question: &Relax<'_>) -> Relaxed {
+        let mut dice = self.dice(question.chat, 8 + u64::from(question.step));
+        let all = || question.chat.requirements.keys().cloned();
+        match dice.roll(6) {
+            0 => Relaxed { drop: all().collect(), ..Relaxed::default() },
+            1 => Relaxed { priority: Some(255), ..Relaxed::default() },
+            2 => Relaxed { queue: Some("nowhere".to_owned()), ..Relaxed::default() },
+            3 => Relaxed { queue: dice.pick(&QUEUES).map(str::to_owned), ..Relaxed::default() },
+            4 => Relaxed { skills: Some(BTreeMap::from([("klingon".to_owned(), 10)])), ..Relaxed::default() },
+            _ => self.default.relax(question),
+        }
+    }
+
+    fn after_missed_offer(&mut self, question: &AfterMissedOffer<'_>) -> MissedOffer {
+        let then =
+            |status, pause_s| MissedOffer { status, reason: Some("no such reason".to_owned()), pause_s };
+        match self.dice(question.chat, 40).roll(8) {
+            0 => then(Status::Available, 0),
+            1 => then(Status::Available, u32::MAX),
+            2 => then(Status::Available, 5),
+            3 => then(Status::LoggedOut, 5),
+            4 => then(Status::WorkOffline, 0),
+            _ => self.default.after_missed_offer(question),
+        }
+    }
+
+    fn greet(&mut self, question: &GreetQuestion<'_>) -> Option<String> {
+        match self.dice(question.chat, 41).roll(6) {
+            0 => Some(String::new()),
+            1 => Some("x".repeat(question.limit as usize + 1)),
+            2 => Some("welcome".to_owned()),
+            _ => self.default.greet(question),
+        }
+    }
+
+    fn customer_left(&mut self, question: &LeftQuestion<'_>) -> Left {
+        match self.dice(question.chat, 42).roll(5) {
+            0 => Left::Requeue,
+            1 => Left::Keep,
+            _ => self.default.customer_left(question),
+        }
+    }
+
+    fn agent_left(&mut self, question: &LeftQuestion<'_>) -> Left {
+        match self.dice(question.chat, 43).roll(5) {
+            0 => Left::Requeue,
+            1 => Left::Keep,
+            2 => Left::End,
+            _ => self.default.agent_left(question),
+        }
+    }
+
+    fn post_processing(&mut self, question: &WrapUpQuestion<'_>) -> WrapUp {
+        match self.dice(question.chat, 44).roll(6) {
+            0 => WrapUp { seconds: Some(0), mandatory: Some(Vec::new()) },
+            1 => WrapUp { seconds: Some(u32::MAX), mandatory: None },
+            2 => WrapUp { seconds: None, mandatory: Some(vec!["nowhere".to_owned(), "topic".to_owned()]) },
+            _ => self.default.post_processing(question),
         }
     }
 

@@ -17,8 +17,12 @@ pub enum Deadline {
     AgentUnreachable(AgentId),
     /// The agent did not come back: they are logged out.
     AgentGone(AgentId),
+    /// The pause after a missed offer is over.
+    AgentRested(AgentId),
     /// The preferred agent has been waited for long enough.
     PreferenceEnds(ChatId),
+    /// The chat has waited until the next of its queue's steps.
+    Relaxes(ChatId),
     /// The chat has waited long enough for another queue.
     Overflows(ChatId),
     /// A plugin has not answered, or the next try starts.

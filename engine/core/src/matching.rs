@@ -1,8 +1,8 @@
 //! Pairs waiting chats with ready agents. Between turns no chat waits that a ready agent could take, so only chats and
 //! agents that are fresh since then need to be looked at: the cost grows with the logarithm of how many there are.
 
-use crate::handle::offers;
-use crate::id::AgentId;
+use crate::handle::{offers, ranking};
+use crate::id::{AgentId, ChatId};
 use crate::setup::{Level, Skill, Strategy};
 use crate::state::{Agent, Chat, State, WaitKey, cover};
 use crate::writer::Writer;
@@ -20,8 +20,9 @@ pub(crate) fn settle(w: &mut Writer<'_>) {
         w.state.index_mut().fresh_chats.remove(&key);
         let askers = take_askers(&mut wants, key);
         let pair = w.state.chat(key.chat).and_then(|chat| Some((chat.id, best_agent(w.state, chat)?)));
-        if let Some((chat, agent)) = pair {
-            offers::present(w, chat, agent);
+        if let Some((chat, best)) = pair {
+            let (agent, ranked) = ranking::rank(w, chat, best);
+            offers::present(w, chat, agent, ranked);
         }
         // The chat went to its queue's best agent: whoever else wanted it is asked again. Without a pair the key was
         // stale, and must not come back.
@@ -68,6 +69,28 @@ fn best_agent(state: &State, chat: &Chat) -> Option<AgentId> {
     heads
         .min_by_key(|(skills, key)| (lack(strategy, skills, &chat.requirements), **key))
         .map(|(_, key)| key.agent)
+}
+
+/// The first agents who could be offered a waiting chat, at most so many, in the order of its queue's strategy; those
+/// too who lack a skill where `any_skills` says so. A chat that is kept for one agent has no choice.
+pub(crate) fn first_agents(state: &State, chat: ChatId, any_skills: bool, most: usize) -> Vec<&Agent> {
+    let Some(chat) = state.chat(chat).filter(|chat| state.index().held_for(chat.id).is_none()) else {
+        return Vec::new();
+    };
+    let queue = state.index().queues.get(&chat.queue).zip(state.queue(chat.queue));
+    let Some((index, queue)) = queue else { return Vec::new() };
+    let strategy = queue.setup.strategy;
+    let kinds = index.ready.iter();
+    let able = kinds.filter(|(skills, _)| any_skills || cover(skills, &chat.requirements));
+    let mut keys: Vec<_> = able
+        .flat_map(|(skills, set)| {
+            let lack = lack(strategy, skills, &chat.requirements);
+            set.iter().take(most).map(move |key| (lack, *key))
+        })
+        .collect();
+    keys.sort_unstable();
+    keys.truncate(most);
+    keys.into_iter().filter_map(|(_, key)| state.agent(key.agent)).collect()
 }
 
 /// How far the kind of agent is from the best: only the most-skilled strategy tells kinds apart.

@@ -154,6 +154,12 @@ pub struct QueueSetup {
     /// Where a chat goes that has waited too long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overflow: Option<Overflow>,
+    /// After how many seconds in this queue a policy is asked what a waiting chat is let go of: steps, ascending.
+    pub relax_after_s: Vec<u32>,
+    /// What the desk says to a customer whose chat began to wait, when no policy says otherwise; nothing when empty.
+    pub greet_queued: String,
+    /// What the desk says to a customer whose chat was accepted, when no policy says otherwise; nothing when empty.
+    pub greet_accepted: String,
     /// For how many seconds a returning customer is kept for the agent they last spoke to; 0 means not at all.
     pub preferred_agent_s: u32,
     /// Lists of transaction codes that apply to its chats.
@@ -180,6 +186,9 @@ impl Default for QueueSetup {
             transfer_when_full: false,
             transfer_when_empty: false,
             overflow: None,
+            relax_after_s: Vec::new(),
+            greet_queued: String::new(),
+            greet_accepted: String::new(),
             preferred_agent_s: 0,
             codes: Vec::new(),
             auto_log: false,

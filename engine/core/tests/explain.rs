@@ -6,13 +6,10 @@ mod common;
 use common::{Desk, plain};
 use hark_core::command::{SetStatus, TransferTo};
 use hark_core::explain::{Explanation, Kind, Obstacle, RuleName, Step, Teller};
-use hark_core::policy::{
-    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
-    ScreenPop, ScreenPopQuestion, Verdict,
-};
+use hark_core::policy::{Answered, Route, RouteChat};
 use hark_core::setup::{Overflow, QueueSetup, Strategy};
 use hark_core::state::Status;
-use hark_core::{Action, AgentId, BuiltIn, ChatId, Event, Policy, State};
+use hark_core::{Action, AgentId, ChatId, Event, Policy, State};
 use std::collections::BTreeMap;
 
 /// The explanation of a chat from all turns of a desk.
@@ -226,26 +223,6 @@ impl Policy for Scripted {
 
     fn route_chat(&mut self, _: &RouteChat<'_>) -> Route {
         Route { queue: Some("vip".into()), priority: Some(9), ..Route::default() }
-    }
-
-    fn reject_permission(&mut self, question: &RejectPermission<'_>) -> Permission {
-        BuiltIn.reject_permission(question)
-    }
-
-    fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
-        BuiltIn.screen_pop(question)
-    }
-
-    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
-        BuiltIn.message(question)
-    }
-
-    fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {
-        BuiltIn.chat_log_mode(question)
-    }
-
-    fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
-        BuiltIn.auto_log(question)
     }
 }
 

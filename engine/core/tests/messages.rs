@@ -3,11 +3,8 @@
 mod common;
 
 use common::{Desk, customer, plain};
-use hark_core::policy::{
-    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
-    ScreenPop, ScreenPopQuestion, Verdict,
-};
-use hark_core::{BuiltIn, ChatId, Event, Policy, Refusal, Reply};
+use hark_core::policy::{Answered, MessageQuestion, Verdict};
+use hark_core::{ChatId, Event, Policy, Refusal, Reply};
 
 /// Answers each message with what stands here.
 struct Says(Verdict);
@@ -21,29 +18,9 @@ impl Policy for Says {
         Answered::Script { file: "redact.lua".into() }
     }
 
-    fn route_chat(&mut self, question: &RouteChat<'_>) -> Route {
-        BuiltIn.route_chat(question)
-    }
-
-    fn reject_permission(&mut self, question: &RejectPermission<'_>) -> Permission {
-        BuiltIn.reject_permission(question)
-    }
-
-    fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
-        BuiltIn.screen_pop(question)
-    }
-
     fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
         assert!(question.agent.is_none(), "the customer writes");
         self.0.clone()
-    }
-
-    fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {
-        BuiltIn.chat_log_mode(question)
-    }
-
-    fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
-        BuiltIn.auto_log(question)
     }
 }
 

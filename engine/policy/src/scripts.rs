@@ -7,15 +7,16 @@ use crate::folder::Sources;
 use crate::names;
 use crate::options::{Budget, Options, SetAside};
 use crate::point::Point;
-use crate::question::{AboutLog, Question};
+use crate::question::{AboutLeft, AboutLog, Question};
 use crate::sandbox;
 use crate::script::{Outcome, Script};
 use crate::stats::StatsHandle;
 use hark_core::policy::{
-    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
-    ScreenPop, ScreenPopQuestion, Verdict,
+    AfterMissedOffer, Answered, AutoLog, GreetQuestion, Left, LeftQuestion, LogMode, LogQuestion,
+    MessageQuestion, MissedOffer, Permission, RankAgents, RejectPermission, Relax, Relaxed, Route, RouteChat,
+    ScreenPop, ScreenPopQuestion, Verdict, WrapUp, WrapUpQuestion,
 };
-use hark_core::{BuiltIn, Policy};
+use hark_core::{AgentId, BuiltIn, Policy};
 use mlua::Value;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -187,6 +188,56 @@ impl Policy for Scripts {
         match self.ask(question, &|value| answer::route(value, question)) {
             Answerer::Script(route) => route,
             Answerer::BuiltIn | Answerer::Default => BuiltIn.route_chat(question),
+        }
+    }
+
+    fn rank_agents(&mut self, question: &RankAgents<'_>) -> Vec<AgentId> {
+        match self.ask(question, &|value| answer::ranking(value, question)) {
+            Answerer::Script(order) => order,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.rank_agents(question),
+        }
+    }
+
+    fn relax(&mut self, question: &Relax<'_>) -> Relaxed {
+        match self.ask(question, &|value| answer::relaxed(value, question)) {
+            Answerer::Script(relaxed) => relaxed,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.relax(question),
+        }
+    }
+
+    fn after_missed_offer(&mut self, question: &AfterMissedOffer<'_>) -> MissedOffer {
+        match self.ask(question, &answer::missed_offer) {
+            Answerer::Script(then) => then,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.after_missed_offer(question),
+        }
+    }
+
+    fn greet(&mut self, question: &GreetQuestion<'_>) -> Option<String> {
+        match self.ask(question, &|value| answer::greeting(value, question)) {
+            Answerer::Script(text) => text,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.greet(question),
+        }
+    }
+
+    fn customer_left(&mut self, question: &LeftQuestion<'_>) -> Left {
+        match self.ask(&AboutLeft(Point::CustomerLeft, question), &answer::left) {
+            Answerer::Script(then) => then,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.customer_left(question),
+        }
+    }
+
+    fn agent_left(&mut self, question: &LeftQuestion<'_>) -> Left {
+        match self.ask(&AboutLeft(Point::AgentLeft, question), &answer::left) {
+            Answerer::Script(then) => then,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.agent_left(question),
+        }
+    }
+
+    fn post_processing(&mut self, question: &WrapUpQuestion<'_>) -> WrapUp {
+        let about = AboutLog(Point::PostProcessing, question);
+        match self.ask(&about, &|value| answer::wrap_up(value, question)) {
+            Answerer::Script(wrap_up) => wrap_up,
+            Answerer::BuiltIn | Answerer::Default => BuiltIn.post_processing(question),
         }
     }
 

@@ -2,11 +2,12 @@
 
 use crate::random::Stream;
 use hark_core::policy::{
-    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, RejectPermission, Route, RouteChat,
-    ScreenPop, ScreenPopQuestion, Verdict,
+    AfterMissedOffer, Answered, AutoLog, GreetQuestion, Left, LeftQuestion, LogMode, LogQuestion,
+    MessageQuestion, MissedOffer, Permission, RankAgents, RejectPermission, Relax, Relaxed, Route, RouteChat,
+    ScreenPop, ScreenPopQuestion, Verdict, WrapUp, WrapUpQuestion,
 };
 use hark_core::setup::{Level, Setup, Skill};
-use hark_core::{Action, Actor, Command, Decision, Policy, State, Time, decide};
+use hark_core::{Action, Actor, AgentId, Command, Decision, Policy, State, Time, decide};
 use std::collections::BTreeMap;
 
 /// See the module.
@@ -107,5 +108,33 @@ impl Policy for Overlaid<'_> {
 
     fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
         self.rules.auto_log(question)
+    }
+
+    fn rank_agents(&mut self, question: &RankAgents<'_>) -> Vec<AgentId> {
+        self.rules.rank_agents(question)
+    }
+
+    fn relax(&mut self, question: &Relax<'_>) -> Relaxed {
+        self.rules.relax(question)
+    }
+
+    fn after_missed_offer(&mut self, question: &AfterMissedOffer<'_>) -> MissedOffer {
+        self.rules.after_missed_offer(question)
+    }
+
+    fn greet(&mut self, question: &GreetQuestion<'_>) -> Option<String> {
+        self.rules.greet(question)
+    }
+
+    fn customer_left(&mut self, question: &LeftQuestion<'_>) -> Left {
+        self.rules.customer_left(question)
+    }
+
+    fn agent_left(&mut self, question: &LeftQuestion<'_>) -> Left {
+        self.rules.agent_left(question)
+    }
+
+    fn post_processing(&mut self, question: &WrapUpQuestion<'_>) -> WrapUp {
+        self.rules.post_processing(question)
     }
 }

@@ -5,7 +5,7 @@ mod scope;
 
 use crate::command::Actor;
 use crate::id::{AgentId, ChatId, JobId, OfferId, QueueId, TokenId};
-use crate::policy::{Answered, PopMoment, ScreenPop};
+use crate::policy::{Answered, Left, MissedOffer, PopMoment, Say, ScreenPop};
 use crate::record::{Case, Customer};
 use crate::reply::Reply;
 use crate::setup::{Level, Setup, Skill};
@@ -70,6 +70,8 @@ pub enum Target {
 pub enum RequeuedBecause {
     /// Its agent did not come back in time.
     AgentGone,
+    /// Its customer did not come back in time, and a policy lets it wait for them.
+    CustomerGone,
 }
 
 /// Why an offer was withdrawn.
@@ -131,6 +133,18 @@ pub enum Event {
         /// Whether a missed offer is the cause.
         missed: bool,
     },
+    /// An agent who missed an offer stays available, and is offered nothing for a while.
+    AgentRests {
+        /// Who.
+        agent: AgentId,
+        /// Until when.
+        until: Time,
+    },
+    /// An agent's pause is over.
+    AgentRested {
+        /// Who.
+        agent: AgentId,
+    },
     /// An agent's last connection went away.
     AgentDisconnected {
         /// Who.
@@ -183,6 +197,32 @@ pub enum Event {
         agent: AgentId,
         /// Why.
         because: RequeuedBecause,
+    },
+    /// A waiting chat reached a step of its queue's relaxing, and may have been let go of something.
+    ChatRelaxed {
+        /// The chat.
+        chat: ChatId,
+        /// Which step, from 1.
+        step: u32,
+        /// Priority from now on, 0 to 9.
+        priority: u8,
+        /// Skills with least levels from now on.
+        requirements: BTreeMap<Skill, Level>,
+        /// Who said so; none where nothing changes because nobody had a say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        say: Option<Say>,
+    },
+    /// A grace is over, and a policy said what becomes of the chat.
+    ChatLeft {
+        /// The chat.
+        chat: ChatId,
+        /// Who went away.
+        side: Side,
+        /// What becomes of it; what follows is an event of its own.
+        then: Left,
+        /// Who said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        say: Option<Say>,
     },
     /// A chat waited too long and went to another queue.
     ChatOverflowed {
@@ -249,6 +289,9 @@ pub enum Event {
         /// Who answered; none where nobody was asked, and in journals from before this was written down.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answered: Option<Answered>,
+        /// Who ranked the agents, where it was not the queue's strategy alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ranked: Option<Say>,
     },
     /// An offer ended, in one of its four ways.
     OfferEnded {
@@ -264,6 +307,12 @@ pub enum Event {
         reason: Option<String>,
         /// Why it was withdrawn.
         because: Option<WithdrawnBecause>,
+        /// What becomes of the agent who missed it, where a policy said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        then: Option<MissedOffer>,
+        /// Who said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        say: Option<Say>,
     },
     /// A plugin is asked for something, or asked again.
     JobRequested {
@@ -368,6 +417,12 @@ pub enum Event {
         until: Time,
         /// How often it was extended.
         extended: u8,
+        /// Code lists that it needs, where a policy said so in place of the queue.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mandatory: Option<Vec<String>>,
+        /// Who said how long it is and what it needs, where it was a policy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        say: Option<Say>,
     },
     /// A wrap-up's time is over, but mandatory codes are missing.
     PostProcessingHeld {

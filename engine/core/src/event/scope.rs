@@ -14,6 +14,8 @@ impl Event {
             | Self::TokenOpened { .. }
             | Self::TokenClosed { .. }
             | Self::AgentStatusChanged { .. }
+            | Self::AgentRests { .. }
+            | Self::AgentRested { .. }
             | Self::AgentDisconnected { .. }
             | Self::AgentUnreachable { .. }
             | Self::AgentReconnected { .. }
@@ -24,6 +26,8 @@ impl Event {
             Self::ChatCreated { chat, .. }
             | Self::ChatQueued { chat, .. }
             | Self::ChatRequeued { chat, .. }
+            | Self::ChatRelaxed { chat, .. }
+            | Self::ChatLeft { chat, .. }
             | Self::ChatOverflowed { chat, .. }
             | Self::ChatPreferenceEnded { chat }
             | Self::ChatTransferred { chat, .. }
@@ -63,6 +67,8 @@ impl Event {
             Self::ChatTransferred { from, .. } => Some(*from),
             Self::TokenClosed { agent, .. }
             | Self::AgentStatusChanged { agent, .. }
+            | Self::AgentRests { agent, .. }
+            | Self::AgentRested { agent }
             | Self::AgentDisconnected { agent }
             | Self::AgentUnreachable { agent }
             | Self::AgentReconnected { agent }
@@ -97,12 +103,16 @@ impl Event {
             Self::TokenOpened { .. } => "token.opened",
             Self::TokenClosed { .. } => "token.closed",
             Self::AgentStatusChanged { .. } => "agent.status_changed",
+            Self::AgentRests { .. } => "agent.pause_started",
+            Self::AgentRested { .. } => "agent.pause_ended",
             Self::AgentDisconnected { .. } => "agent.disconnected",
             Self::AgentUnreachable { .. } => "agent.unreachable",
             Self::AgentReconnected { .. } => "agent.reconnected",
             Self::ChatCreated { .. } => "chat.created",
             Self::ChatQueued { .. } => "chat.queued",
             Self::ChatRequeued { .. } => "chat.requeued",
+            Self::ChatRelaxed { .. } => "chat.relaxed",
+            Self::ChatLeft { .. } => "chat.left",
             Self::ChatOverflowed { .. } => "chat.overflowed",
             Self::ChatPreferenceEnded { .. } => "chat.preference_ended",
             Self::ChatTransferred { .. } => "chat.transferred",

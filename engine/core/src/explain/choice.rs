@@ -14,6 +14,8 @@ pub(super) enum Way<'a> {
     Handed(&'a str),
     /// The chat was held for this agent.
     Preferred,
+    /// A policy put this agent first.
+    Ranked,
     /// The queue's strategy.
     Chosen,
 }
@@ -23,11 +25,13 @@ pub(super) fn why(look: &Look, chosen: &Candidate, way: &Way<'_>, now: Time) -> 
     let says = match way {
         Way::Handed(giver) => format!("because {giver} handed it to {}", chosen.name),
         Way::Preferred => format!("because it was being kept for {}", chosen.name),
+        Way::Ranked => format!("because the policy put {} first", chosen.name),
         Way::Chosen => compared(look, chosen, now),
     };
     let rule = match way {
         Way::Handed(_) => RuleName::Transfer,
         Way::Preferred => RuleName::PreferredAgent,
+        Way::Ranked => RuleName::Ranking,
         Way::Chosen => RuleName::Strategy,
     };
     let mut rules = Vec::from([Rule { rule, says: sentence(&says) }]);

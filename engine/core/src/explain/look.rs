@@ -113,6 +113,7 @@ fn occupied(agent: &Agent) -> Option<Obstacle> {
     match agent {
         _ if agent.is_ready() => None,
         _ if agent.offer.is_some() => Some(Obstacle::Offered),
+        _ if agent.rests_until.is_some() => Some(Obstacle::Resting),
         _ if agent.chats.is_empty() && !agent.wrap_ups.is_empty() => Some(Obstacle::PostProcessing),
         _ => Some(Obstacle::AtCapacity),
     }

@@ -5,6 +5,7 @@
 mod before;
 mod choice;
 mod look;
+mod said;
 mod still;
 mod told;
 mod value;

@@ -4,8 +4,8 @@
 use super::choice::{Way, why};
 use super::value::{Explanation, Kind, Look, Rule, RuleName, ScriptSay, Step};
 use super::words::{duration, nobody, place};
-use super::{before, requested_at};
-use crate::event::{Event, RequeuedBecause, Target, Turn, WithdrawnBecause};
+use super::{before, requested_at, said};
+use crate::event::{Event, Target, Turn, WithdrawnBecause};
 use crate::id::{AgentId, ChatId, QueueId};
 use crate::policy::Answered;
 use crate::state::{Chat, EndedBy, Offer, OfferEnd, Preference, Stage, State};
@@ -163,14 +163,14 @@ impl Teller {
                 self.step(at, Kind::Requested, says);
             }
             Event::ChatQueued { .. } => self.queued(state, at, event),
-            Event::OfferPresented { offer, policy, answered } => {
-                self.presented(state, at, offer, look);
+            Event::OfferPresented { offer, policy, answered, ranked } => {
+                self.presented(state, at, offer, look, ranked.is_some());
+                let first = || format!("{} first", agent_name(state, offer.agent));
+                let ranked = ranked.as_ref().map(|say| said::script_say("rank_agents", first(), say));
                 let say = permission_said(offer, policy, answered.as_ref());
-                self.last_scripts().push(say);
+                self.last_scripts().extend(ranked.into_iter().chain([say]));
             }
-            Event::OfferEnded { agent, end, because, reason, .. } => {
-                self.offer_ended(state, at, *agent, *end, *because, reason.as_deref());
-            }
+            Event::OfferEnded { .. } => self.offer_ended(state, at, event),
             Event::ChatOverflowed { from, to, .. } => {
                 let (from, to) = (queue_title(state, *from), queue_title(state, *to));
                 let says = format!(
@@ -192,16 +192,6 @@ impl Teller {
     fn tell_end(&mut self, state: &State, at: Time, event: &Event) {
         match event {
             Event::ChatTransferred { from, to, .. } => self.transferred(state, at, *from, to),
-            Event::ChatRequeued { agent, because: RequeuedBecause::AgentGone, .. } => {
-                let name = agent_name(state, *agent);
-                let says =
-                    format!("{name} was gone and did not come back in time, so it went back to its place.");
-                let rule = Rule { rule: RuleName::Grace, says: says.clone() };
-                let step = self.step(at, Kind::Requeued, says);
-                step.agent_id = Some(*agent);
-                step.rules.push(rule);
-                self.waits = None;
-            }
             Event::ChatAbandoned { by, .. } => {
                 let how = if *by == EndedBy::CustomerGone { "went away" } else { "left" };
                 let waited = duration(at.since(requested_at(self.chat)));
@@ -217,8 +207,22 @@ impl Teller {
                 self.step(at, Kind::Ended, says).agent_id = Some(*agent);
             }
             Event::ChatClosed { .. } => self.over = true,
-            _ => {}
+            _ => self.tell_said(state, at, event),
         }
+    }
+
+    /// A step with the rule that says the same, for what scripts said.
+    pub(super) fn rule_step(
+        &mut self,
+        at: Time,
+        kind: Kind,
+        says: String,
+        rule: RuleName,
+    ) -> &mut Vec<ScriptSay> {
+        let rule = Rule { rule, says: says.clone() };
+        let step = self.step(at, kind, says);
+        step.rules.push(rule);
+        &mut step.scripts
     }
 
     fn last_scripts(&mut self) -> &mut Vec<ScriptSay> {
@@ -295,7 +299,7 @@ impl Teller {
         Rule { rule: RuleName::PreferredAgent, says }
     }
 
-    fn presented(&mut self, state: &State, at: Time, offer: &Offer, look: Option<Look>) {
+    fn presented(&mut self, state: &State, at: Time, offer: &Offer, look: Option<Look>, ranked: bool) {
         let name = agent_name(state, offer.agent);
         let waited = self.waits.take();
         let since = waited.as_ref().map_or(0, |(since, _)| at.since(*since));
@@ -306,6 +310,7 @@ impl Teller {
         let way = match (&giver, kept) {
             (Some(giver), _) => Way::Handed(giver),
             (None, true) => Way::Preferred,
+            (None, false) if ranked => Way::Ranked,
             (None, false) => Way::Chosen,
         };
         let chosen = look.as_ref().and_then(|look| Some((look, look.candidate(offer.agent)?)));
@@ -330,38 +335,36 @@ impl Teller {
         self.offered = Some(because);
     }
 
-    fn offer_ended(
-        &mut self,
-        state: &State,
-        at: Time,
-        agent: AgentId,
-        end: OfferEnd,
-        because: Option<WithdrawnBecause>,
-        reason: Option<&str>,
-    ) {
+    fn offer_ended(&mut self, state: &State, at: Time, event: &Event) {
+        let Event::OfferEnded { agent, end, because, reason, then, say, .. } = event else { return };
+        let (agent, end, because) = (*agent, *end, *because);
         let name = agent_name(state, agent);
+        let missed = said::missed(then.as_ref(), end == OfferEnd::Rejected);
         let made = self.steps.iter().rev().find(|step| step.kind == Kind::Offered).map(|step| step.at);
         let after = made.map(|made| format!(" after {}", duration(at.since(made)))).unwrap_or_default();
-        let reason =
-            reason.map(|reason| format!(", with the reason \u{201c}{reason}\u{201d}")).unwrap_or_default();
+        let reason = reason
+            .as_ref()
+            .map(|reason| format!(", with the reason \u{201c}{reason}\u{201d}"))
+            .unwrap_or_default();
         let (kind, says) = match end {
             OfferEnd::Accepted => (Kind::Accepted, format!("{name} accepted it{after}.")),
             OfferEnd::Rejected => (
                 Kind::Rejected,
-                format!("{name} rejected it{after}{reason} and went on a break. It went back to its place."),
+                format!("{name} rejected it{after}{reason}{missed}. It went back to its place."),
             ),
             OfferEnd::Expired => (
                 Kind::Expired,
-                format!(
-                    "{name} let the offer run out{after} and was put on a break. It went back to its place."
-                ),
+                format!("{name} let the offer run out{after}{missed}. It went back to its place."),
             ),
             OfferEnd::Withdrawn => {
                 let why = withdrawn(because, &name);
                 (Kind::Withdrawn, format!("The offer to {name} was taken back{after}{why}."))
             }
         };
-        self.step(at, kind, says).agent_id = Some(agent);
+        let step = self.step(at, kind, says);
+        step.agent_id = Some(agent);
+        let answer = || missed.trim_start_matches(" and ").to_owned();
+        step.scripts.extend(say.as_ref().map(|say| said::script_say("after_missed_offer", answer(), say)));
         let why = self.offered.take().unwrap_or_default();
         if end == OfferEnd::Accepted {
             let waited = duration(at.since(requested_at(self.chat)));

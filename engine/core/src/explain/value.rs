@@ -78,6 +78,10 @@ pub enum Kind {
     Expired,
     /// The offer was taken back.
     Withdrawn,
+    /// It was let go of something while it waited.
+    Relaxed,
+    /// Somebody did not come back in time, and a policy was asked what becomes of it.
+    Left,
     /// It went to another queue after waiting too long.
     Overflowed,
     /// It waits for its preferred agent no more.
@@ -119,6 +123,10 @@ pub enum RuleName {
     Strategy,
     /// An agent to wait for.
     PreferredAgent,
+    /// A step of its wait.
+    Relaxing,
+    /// A policy put the agents in order.
+    Ranking,
     /// Another queue after a time.
     Overflow,
     /// How long an offer stands.
@@ -266,6 +274,8 @@ pub enum Obstacle {
     StopNew,
     /// Their connection was gone.
     Unreachable,
+    /// They were offered nothing for a while, after an offer that they missed.
+    Resting,
     /// Another chat was held out to them.
     Offered,
     /// Only wrap-ups were left.

@@ -55,6 +55,7 @@ pub(super) fn stood_in_the_way(candidate: &Candidate) -> String {
         Obstacle::LeavesNext => "had another status coming next".to_string(),
         Obstacle::StopNew => "wanted no further chat".to_string(),
         Obstacle::Unreachable => "had no connection".to_string(),
+        Obstacle::Resting => "had missed an offer just before".to_string(),
         Obstacle::Offered => "was just being offered another chat".to_string(),
         Obstacle::PostProcessing => "was in post processing".to_string(),
         Obstacle::AtCapacity => format!("had {load} of {capacity} chats"),

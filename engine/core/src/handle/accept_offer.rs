@@ -1,9 +1,9 @@
 //! An agent takes an offer.
 
-use super::offers;
+use super::{greeting, offers};
 use crate::event::Event;
 use crate::id::OfferId;
-use crate::policy::PopMoment;
+use crate::policy::{GreetMoment, PopMoment};
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::OfferEnd;
@@ -22,7 +22,10 @@ pub(super) fn accept_offer(w: &mut Writer<'_>, id: OfferId) -> Result<Reply, Ref
         end: OfferEnd::Accepted,
         reason: None,
         because: None,
+        then: None,
+        say: None,
     });
+    greeting::greet(w, offer.chat, GreetMoment::Accepted);
     offers::pop(w, offer.chat, offer.agent, PopMoment::Accepted);
     Ok(Reply::Chat(offer.chat))
 }

@@ -3,12 +3,10 @@
 use super::{agents, offers, routing};
 use crate::event::{Event, WithdrawnBecause};
 use crate::id::{AgentId, ChatId};
-use crate::policy::{LogQuestion, PopMoment};
+use crate::policy::{LogQuestion, PopMoment, Say};
 use crate::refusal::Refusal;
 use crate::setup::QueueSetup;
-use crate::state::{
-    Ask, AttachLog, Chat, ChatLog, ChosenCode, EndedBy, Filing, Job, LogBody, LogStatus, Stage,
-};
+use crate::state::{Ask, AttachLog, Chat, ChatLog, EndedBy, Filing, Job, LogBody, LogStatus, Stage};
 use crate::writer::Writer;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -26,17 +24,21 @@ pub(super) fn end(w: &mut Writer<'_>, chat: ChatId, agent: AgentId, by: EndedBy)
     w.emit(Event::ChatEnded { chat, agent, by });
     offers::pop(w, chat, agent, PopMoment::Ended);
     open_log(w, chat, agent);
-    let seconds = setup_of(w, chat).map_or(0, |setup| setup.post_processing_s);
+    let (seconds, mandatory) = wrap_up(w, chat, agent);
     if seconds == 0 || by == EndedBy::AgentGone {
         close(w, chat, agent);
     } else {
-        let until = w.now.plus_s(seconds.into());
-        w.emit(Event::PostProcessingSet { chat, agent, until, extended: 0 });
+        let (until, say) = (w.now.plus_s(seconds.into()), Say::of(w.policy));
+        w.emit(Event::PostProcessingSet { chat, agent, until, extended: 0, mandatory, say });
     }
 }
 
-fn setup_of<'a>(w: &'a Writer<'_>, chat: ChatId) -> Option<&'a QueueSetup> {
-    Some(&w.state.queue(w.state.chat(chat)?.queue)?.setup)
+/// How long the wrap-up is, and which lists it needs where a policy says so.
+fn wrap_up(w: &mut Writer<'_>, id: ChatId, agent: AgentId) -> (u32, Option<Vec<String>>) {
+    let (Some(chat), Some(agent)) = (w.state.chat(id), w.state.agent(agent)) else { return (0, None) };
+    let queue = super::queue_of(w.state, chat);
+    let answer = w.policy.post_processing(&LogQuestion { now: w.now, chat, agent, queue }).kept(queue.setup);
+    (answer.seconds.unwrap_or(queue.setup.post_processing_s), answer.mandatory)
 }
 
 fn open_log(w: &mut Writer<'_>, id: ChatId, agent_id: AgentId) {
@@ -76,7 +78,7 @@ fn open_log(w: &mut Writer<'_>, id: ChatId, agent_id: AgentId) {
 pub(super) fn finish(w: &mut Writer<'_>, id: ChatId, auto: bool) -> Result<(), Refusal> {
     let chat = w.chat(id)?;
     let Stage::Ended { agent, .. } = chat.stage else { return Err(Refusal::NotInPostProcessing) };
-    let missing = missing_codes(super::queue_of(w.state, chat).setup, &chat.codes);
+    let missing = missing_codes(super::queue_of(w.state, chat).setup, chat);
     if !missing.is_empty() {
         return Err(Refusal::CodesMissing(missing));
     }
@@ -86,10 +88,10 @@ pub(super) fn finish(w: &mut Writer<'_>, id: ChatId, auto: bool) -> Result<(), R
 }
 
 /// Lists of the queue from which a code must still be chosen.
-pub(super) fn missing_codes(setup: &QueueSetup, codes: &[ChosenCode]) -> Vec<String> {
-    let open = |list: &str| !codes.iter().any(|code| code.list == list);
-    let mandatory = setup.codes.iter().filter(|rule| rule.mandatory);
-    mandatory.filter(|rule| open(&rule.list)).map(|rule| rule.list.clone()).collect()
+fn missing_codes(setup: &QueueSetup, chat: &Chat) -> Vec<String> {
+    let open = |list: &str| !chat.codes.iter().any(|code| code.list == list);
+    let rules = chat.code_rules(setup).into_iter();
+    rules.filter(|rule| rule.mandatory && open(&rule.list)).map(|rule| rule.list).collect()
 }
 
 /// The chat leaves the live state; what its log owes the CRM is asked for, and its agent takes what comes next.

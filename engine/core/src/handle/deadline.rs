@@ -1,10 +1,10 @@
 //! What the core does by itself when a deadline is due.
 
-use super::{agents, answer_job, closing, offers};
+use super::{agents, answer_job, closing, leaving, offers, relaxing, routing};
 use crate::deadlines::Deadline;
 use crate::event::{Event, RequeuedBecause, WithdrawnBecause};
 use crate::id::{AgentId, ChatId, JobId, OfferId};
-use crate::setup::OrphanRule;
+use crate::policy::Left;
 use crate::state::{EndedBy, Job, OfferEnd, Outcome, Stage, Status};
 use crate::writer::Writer;
 use alloc::boxed::Box;
@@ -20,6 +20,8 @@ pub(crate) fn fire(w: &mut Writer<'_>, deadline: Deadline) {
         Deadline::AgentUnreachable(agent) => agent_unreachable(w, agent),
         Deadline::AgentGone(agent) => agent_gone(w, agent),
         Deadline::PreferenceEnds(chat) => w.emit(Event::ChatPreferenceEnded { chat }),
+        Deadline::AgentRested(agent) => w.emit(Event::AgentRested { agent }),
+        Deadline::Relaxes(chat) => relaxing::relax(w, chat),
         Deadline::Overflows(chat) => overflows(w, chat),
         Deadline::JobDue(job) => job_due(w, job),
         Deadline::LogSettles(chat) => w.emit(Event::ChatLogSettled { chat }),
@@ -41,9 +43,17 @@ fn post_processing_ends(w: &mut Writer<'_>, chat: ChatId) {
 }
 
 fn customer_gone(w: &mut Writer<'_>, id: ChatId) {
-    match w.state.chat(id).map(|chat| chat.stage.clone()) {
-        Some(Stage::Waiting | Stage::Offered { .. }) => closing::abandon(w, id, EndedBy::CustomerGone),
-        Some(Stage::Active { agent }) => closing::end(w, id, agent, EndedBy::CustomerGone),
+    let then = leaving::customer(w, id);
+    match (then, w.state.chat(id).map(|chat| chat.stage.clone())) {
+        (Left::End, Some(Stage::Waiting | Stage::Offered { .. })) => {
+            closing::abandon(w, id, EndedBy::CustomerGone);
+        }
+        (Left::End, Some(Stage::Active { agent })) => closing::end(w, id, agent, EndedBy::CustomerGone),
+        (Left::Requeue, Some(Stage::Active { agent })) => {
+            w.emit(Event::ChatRequeued { chat: id, agent, because: RequeuedBecause::CustomerGone });
+            routing::again(w, id);
+            agents::rest(w, agent);
+        }
         _ => {}
     }
 }
@@ -61,12 +71,13 @@ fn agent_gone(w: &mut Writer<'_>, id: AgentId) {
     let chats: Vec<ChatId> = agent.chats.iter().copied().collect();
     let wrap_ups: Vec<ChatId> = agent.wrap_ups.iter().copied().collect();
     for chat in chats {
-        match w.state.setup().grace.agent_chats {
-            OrphanRule::Keep => {}
-            OrphanRule::Requeue => {
+        match leaving::agent(w, chat, id) {
+            Left::Keep => {}
+            Left::Requeue => {
                 w.emit(Event::ChatRequeued { chat, agent: id, because: RequeuedBecause::AgentGone });
+                routing::again(w, chat);
             }
-            OrphanRule::End => closing::end(w, chat, id, EndedBy::AgentGone),
+            Left::End => closing::end(w, chat, id, EndedBy::AgentGone),
         }
     }
     for chat in wrap_ups {

@@ -3,15 +3,17 @@
 use super::agents;
 use crate::event::{Event, WithdrawnBecause};
 use crate::id::{AgentId, ChatId};
-use crate::policy::{PopMoment, RejectPermission, ScreenPop, ScreenPopQuestion};
+use crate::policy::{
+    AfterMissedOffer, MissedOffer, PopMoment, RejectPermission, Say, ScreenPop, ScreenPopQuestion,
+};
 use crate::state::{LookUp, Offer, OfferEnd, Stage};
 use crate::writer::Writer;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
 
-/// Holds a waiting chat out to a ready agent.
-pub(crate) fn present(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId) {
+/// Holds a waiting chat out to a ready agent, whom the queue's strategy chose unless somebody ranked them.
+pub(crate) fn present(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId, ranked: Option<Say>) {
     let chat = w.state.chat(chat_id).expect("matching offers a live chat");
     let agent = w.state.agent(agent_id).expect("matching offers to a known agent");
     let queue = super::queue_of(w.state, chat);
@@ -20,7 +22,7 @@ pub(crate) fn present(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId) {
     let reject = w.policy.reject_permission(&question);
     let offer = Offer { id: w.id(), chat: chat_id, agent: agent_id, made_at: w.now, expires_at, reject };
     let (policy, answered) = (w.policy.version().to_owned(), Some(w.policy.answered()));
-    w.emit(Event::OfferPresented { offer: Box::new(offer), policy, answered });
+    w.emit(Event::OfferPresented { offer: Box::new(offer), policy, answered, ranked });
     pop(w, chat_id, agent_id, PopMoment::Offered);
 }
 
@@ -49,6 +51,8 @@ pub(super) fn pop(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId, on: Po
 
 /// Ends an offer that the agent rejected or let expire.
 pub(super) fn miss(w: &mut Writer<'_>, offer: &Offer, end: OfferEnd, reason: Option<String>) {
+    let then = after_missed(w, offer, end);
+    let say = Say::of(w.policy);
     w.emit(Event::OfferEnded {
         offer: offer.id,
         chat: offer.chat,
@@ -56,8 +60,19 @@ pub(super) fn miss(w: &mut Writer<'_>, offer: &Offer, end: OfferEnd, reason: Opt
         end,
         reason: reason.clone(),
         because: None,
+        then: say.is_some().then(|| then.clone()),
+        say,
     });
-    agents::put_on_break(w, offer.agent, reason);
+    agents::follow_missed(w, offer.agent, then, reason);
+}
+
+fn after_missed(w: &mut Writer<'_>, offer: &Offer, end: OfferEnd) -> MissedOffer {
+    let (Some(chat), Some(agent)) = (w.state.chat(offer.chat), w.state.agent(offer.agent)) else {
+        return MissedOffer::default();
+    };
+    let (queue, missed_today) = (super::queue_of(w.state, chat), agent.missed_on(w.now) + 1);
+    let rejected = end == OfferEnd::Rejected;
+    w.policy.after_missed_offer(&AfterMissedOffer { now: w.now, agent, chat, queue, rejected, missed_today })
 }
 
 /// Takes back the offer that is held out for a chat, if there is one.
@@ -78,5 +93,7 @@ pub(super) fn withdraw_from_agent(w: &mut Writer<'_>, agent: AgentId, because: W
         end: OfferEnd::Withdrawn,
         reason: None,
         because: Some(because),
+        then: None,
+        say: None,
     });
 }

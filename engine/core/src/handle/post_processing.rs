@@ -16,7 +16,8 @@ pub(super) fn extend(w: &mut Writer<'_>, id: ChatId) -> Result<Reply, Refusal> {
         return Err(Refusal::NoMoreExtensions(setup.extends));
     }
     let until = post.until.max(w.now).plus_s(setup.extend_s.into());
-    w.emit(Event::PostProcessingSet { chat: id, agent, until, extended: post.extended + 1 });
+    let extended = post.extended + 1;
+    w.emit(Event::PostProcessingSet { chat: id, agent, until, extended, mandatory: None, say: None });
     Ok(Reply::Done)
 }
 

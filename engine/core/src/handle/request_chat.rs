@@ -1,9 +1,10 @@
 //! A customer asks for a chat: it is created, routed, and the CRM is asked who writes.
 
-use super::{routing, text};
+use super::{greeting, routing, text};
 use crate::command::{Actor, RequestChat};
 use crate::event::Event;
 use crate::id::ChatId;
+use crate::policy::GreetMoment;
 use crate::refusal::Refusal;
 use crate::reply::Reply;
 use crate::state::{Ask, Chat, Form, Job, Lookup, Queue, State};
@@ -35,6 +36,7 @@ pub(super) fn request_chat(w: &mut Writer<'_>, request: RequestChat) -> Result<R
     let form = Box::new(candidate.form);
     w.emit(Event::ChatCreated { chat: id, form, watched: request.watched, queue: queue_id });
     routing::place(w, id, route, Some(answered));
+    greeting::greet(w, id, GreetMoment::Queued);
     look_up(w, id);
     Ok(Reply::Chat(id))
 }

@@ -19,6 +19,23 @@ pub(super) fn ask(w: &mut Writer<'_>, chat: &Chat) -> (Route, Answered) {
     (route, w.policy.answered())
 }
 
+/// Asks again where a chat goes that went back to its queue. Without a policy's say it stays as it is; what a policy
+/// leaves open stays as well, and nobody who was let in once is turned away.
+pub(super) fn again(w: &mut Writer<'_>, id: ChatId) {
+    let Some(chat) = w.state.chat(id) else { return };
+    let queues = Glances::new(w.state, w.now);
+    let queue = super::queue_of(w.state, chat);
+    let route = w.policy.route_chat(&RouteChat { now: w.now, chat, queue, queues });
+    let answered = w.policy.answered();
+    if answered == Answered::BuiltIn || route == Route::default() {
+        return;
+    }
+    let Some(chat) = w.state.chat(id) else { return };
+    let priority = route.priority.or(Some(chat.priority));
+    let skills = route.skills.or_else(|| Some(chat.requirements.clone()));
+    place(w, id, Route { priority, skills, ..route }, Some(answered));
+}
+
 /// Puts a chat into its queue. What a policy names and nobody configured is passed over: a chat is never lost to a
 /// script's slip.
 pub(super) fn place(w: &mut Writer<'_>, id: ChatId, route: Route, answered: Option<Answered>) {

@@ -35,7 +35,7 @@ pub(super) fn transfer_chat(w: &mut Writer<'_>, transfer: TransferChat) -> Resul
             }
             leave_note(w, transfer.chat, from, transfer.note);
             w.emit(Event::ChatTransferred { chat: transfer.chat, from, to: Target::Agent(to) });
-            offers::present(w, transfer.chat, to);
+            offers::present(w, transfer.chat, to, None);
         }
     }
     agents::rest(w, from);

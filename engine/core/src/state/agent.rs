@@ -136,6 +136,9 @@ pub struct Agent {
     pub since: Time,
     /// Connection.
     pub presence: Presence,
+    /// Until when they are offered nothing, after an offer that they missed.
+    #[serde(default)]
+    pub rests_until: Option<Time>,
     /// The offer that is held out to them.
     pub offer: Option<OfferId>,
     /// Active chats.
@@ -164,6 +167,7 @@ impl Agent {
             missed: false,
             since: at,
             presence: Presence::Here,
+            rests_until: None,
             offer: None,
             chats: BTreeSet::new(),
             wrap_ups: BTreeSet::new(),
@@ -216,6 +220,7 @@ impl Agent {
         let wrapping_only = self.chats.is_empty() && !self.wrap_ups.is_empty();
         self.takes_chats()
             && self.offer.is_none()
+            && self.rests_until.is_none()
             && !wrapping_only
             && self.load() < usize::from(self.profile.capacity)
     }

@@ -22,6 +22,8 @@ impl State {
             | Event::TokenOpened { .. }
             | Event::TokenClosed { .. }
             | Event::AgentStatusChanged { .. }
+            | Event::AgentRests { .. }
+            | Event::AgentRested { .. }
             | Event::AgentDisconnected { .. }
             | Event::AgentUnreachable { .. }
             | Event::AgentReconnected { .. } => self.apply_to_agent(at, event),
@@ -100,8 +102,13 @@ impl State {
                     agent.next.clone_from(next);
                     agent.stop_new = *stop_new;
                     agent.missed = *missed;
+                    agent.rests_until = None;
                 });
             }
+            Event::AgentRests { agent, until } => {
+                self.change_agent(*agent, |agent| agent.rests_until = Some(*until));
+            }
+            Event::AgentRested { agent } => self.change_agent(*agent, |agent| agent.rests_until = None),
             Event::AgentDisconnected { agent } => {
                 self.change_agent(*agent, |agent| {
                     agent.presence = Presence::Gone { since: at, unreachable: false }
@@ -221,6 +228,8 @@ impl State {
             ),
             _ => (None, None),
         };
+        let rested = agent.rests_until;
+        self.index.deadlines.set(Deadline::AgentRested(id), rested);
         self.index.deadlines.set(Deadline::AgentUnreachable(id), silent);
         self.index.deadlines.set(Deadline::AgentGone(id), gone);
     }
@@ -257,6 +266,11 @@ impl State {
             self.queue_named(&overflow.to).filter(|to| to.id != chat.queue)?;
             Some(chat.queued_at.plus_s(overflow.after_s.into()))
         });
+        let relaxes = waiting.and_then(|chat| {
+            let steps = &self.queues.get(&chat.queue)?.setup.relax_after_s;
+            let next = steps.get(usize::try_from(chat.relaxed).ok()?)?;
+            Some(chat.queued_at.plus_s(u64::from(*next)))
+        });
         let preference = waiting.and_then(|chat| Some(chat.preferred?.until));
         let gone = chat.and_then(|chat| self.customer_deadline(chat));
         let post = chat.and_then(|chat| match chat.stage {
@@ -264,6 +278,7 @@ impl State {
             _ => None,
         });
         let deadlines = &mut self.index.deadlines;
+        deadlines.set(Deadline::Relaxes(id), relaxes);
         deadlines.set(Deadline::Overflows(id), overflow);
         deadlines.set(Deadline::PreferenceEnds(id), preference);
         deadlines.set(Deadline::CustomerGone(id), gone);
@@ -271,7 +286,7 @@ impl State {
     }
 
     fn customer_deadline(&self, chat: &super::Chat) -> Option<Time> {
-        let Presence::Gone { since, .. } = chat.presence else { return None };
+        let Presence::Gone { since, unreachable: false } = chat.presence else { return None };
         match chat.stage {
             Stage::Waiting | Stage::Offered { .. } => {
                 Some(since.plus_s(self.setup.grace.customer_waiting_s.into()))

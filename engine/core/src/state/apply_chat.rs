@@ -5,6 +5,7 @@ use super::{Chat, EndedBy, Form, Offer, OfferEnd, PastOffer, Popped, PostProcess
 use super::{Stage, State};
 use crate::event::{Event, Target};
 use crate::id::{AgentId, ChatId, OfferId, QueueId};
+use crate::policy::Left;
 use crate::time::Time;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -22,6 +23,21 @@ impl State {
                     chat.priority = *priority;
                     chat.requirements.clone_from(requirements);
                     chat.preferred = *preferred;
+                });
+            }
+            Event::ChatRelaxed { chat, step, priority, requirements, .. } => {
+                self.change_chat(*chat, |chat| {
+                    chat.relaxed = *step;
+                    chat.priority = *priority;
+                    chat.requirements.clone_from(requirements);
+                });
+            }
+            Event::ChatLeft { chat, side: Side::Customer, then, .. } if *then != Left::End => {
+                self.change_chat(*chat, |chat| {
+                    // Nobody waits for them any more; who comes back is there again all the same.
+                    if let Presence::Gone { unreachable, .. } = &mut chat.presence {
+                        *unreachable = true;
+                    }
                 });
             }
             Event::ChatOverflowed { chat, to, .. } => {
@@ -99,9 +115,14 @@ impl State {
                 chat.presence = Presence::Here;
                 chat.note_moment(at, What::CustomerReturned);
             }),
-            Event::PostProcessingSet { chat, until, extended, .. } => self.change_post(*chat, |post| {
-                *post = PostProcessing { until: *until, extended: *extended, held: false, ..*post };
-            }),
+            Event::PostProcessingSet { chat, until, extended, mandatory, .. } => {
+                if mandatory.is_some() {
+                    self.inside(*chat, |chat| chat.mandatory.clone_from(mandatory));
+                }
+                self.change_post(*chat, |post| {
+                    *post = PostProcessing { until: *until, extended: *extended, held: false, ..*post };
+                });
+            }
             Event::PostProcessingHeld { chat, .. } => self.change_post(*chat, |post| post.held = true),
             _ => {}
         }
@@ -217,6 +238,7 @@ impl State {
         self.change_chat(chat, |chat| {
             chat.stage = Stage::Waiting;
             chat.queued_at = at;
+            chat.relaxed = 0;
             chat.draft = None;
         });
     }
@@ -231,6 +253,7 @@ impl State {
     }
 
     fn end_chat(&mut self, at: Time, chat: ChatId, agent: AgentId, by: EndedBy) {
+        self.learn_pace(at, chat);
         self.change_agent(agent, |agent| {
             agent.chats.remove(&chat);
             agent.wrap_ups.insert(chat);
@@ -256,6 +279,7 @@ impl Chat {
     fn enter(&mut self, queue: QueueId, at: Time, name: String) {
         self.queue = queue;
         self.queued_at = at;
+        self.relaxed = 0;
         self.note_moment(at, What::Queued { queue: name });
     }
 

@@ -4,7 +4,7 @@ use super::agent::Presence;
 use super::messages::Messages;
 use crate::id::{AgentId, ChatId, JobId, MessageId, OfferId, QueueId};
 use crate::record::{Customer, Match};
-use crate::setup::{Level, Skill};
+use crate::setup::{CodeRule, Level, QueueSetup, Skill};
 use crate::time::Time;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -162,6 +162,8 @@ pub enum MessageKind {
     Note,
     /// An FAQ that the agent inserted.
     Faq,
+    /// Said to the customer by the desk itself.
+    Greeting,
 }
 
 /// One message.
@@ -361,6 +363,12 @@ pub struct Chat {
     pub draft: Option<Draft>,
     /// Offers made so far.
     pub offers_made: u32,
+    /// Steps of its queue's relaxing that are done.
+    #[serde(default)]
+    pub relaxed: u32,
+    /// Code lists that its wrap-up needs, where a policy said so in place of the queue.
+    #[serde(default)]
+    pub mandatory: Option<Vec<String>>,
 }
 
 impl Chat {
@@ -389,6 +397,8 @@ impl Chat {
             note: String::new(),
             draft: None,
             offers_made: 0,
+            relaxed: 0,
+            mandatory: None,
         }
     }
 
@@ -416,6 +426,15 @@ impl Chat {
     /// The message that this side sent under this client id.
     pub fn sent(&self, from: Side, client_id: &str) -> Option<&Message> {
         self.messages.sent(from, client_id)
+    }
+
+    /// The code lists that apply to it: its queue's, mandatory where a policy said so in the queue's place.
+    pub fn code_rules(&self, setup: &QueueSetup) -> Vec<CodeRule> {
+        let mut rules = setup.codes.clone();
+        if let Some(mandatory) = &self.mandatory {
+            rules.iter_mut().for_each(|rule| rule.mandatory = mandatory.contains(&rule.list));
+        }
+        rules
     }
 
     /// Whether an agent has not accepted it yet.

@@ -12,6 +12,7 @@ mod job;
 mod log;
 mod messages;
 mod offer;
+mod pace;
 
 pub use access::{Token, TokenKind};
 pub(crate) use agent::cover;
@@ -26,6 +27,7 @@ pub use job::{Ask, AttachLog, Job, Lookup, Outcome};
 pub use log::{ChatLog, Filing, LogBody, LogDraft, LogStatus};
 pub use messages::Messages;
 pub use offer::{Offer, OfferEnd, PastOffer, Popped};
+pub use pace::Pace;
 
 use crate::deadlines::Deadline;
 use crate::id::{AgentId, ChatId, JobId, OfferId, QueueId, TokenId};
@@ -81,6 +83,9 @@ pub struct State {
     answers: Answers,
     last_served: BTreeMap<String, LastServed>,
     offers_made: u64,
+    /// By queue; an estimate for people.
+    #[serde(default)]
+    paces: BTreeMap<QueueId, pace::Handled>,
     #[serde(skip)]
     index: Index,
 }
@@ -102,6 +107,7 @@ impl PartialEq for State {
             && self.answers == other.answers
             && self.last_served == other.last_served
             && self.offers_made == other.offers_made
+            && self.paces == other.paces
     }
 }
 

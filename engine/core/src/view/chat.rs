@@ -209,7 +209,7 @@ impl ChatView {
             customer_receipt: chat.customer_receipt,
             agent_receipt: chat.agent_receipt,
             codes: chat.codes.clone(),
-            code_rules: setup.map(|setup| setup.codes.clone()).unwrap_or_default(),
+            code_rules: setup.map(|setup| chat.code_rules(setup)).unwrap_or_default(),
             note: chat.note.clone(),
             draft: chat.draft.clone(),
             ended_by,

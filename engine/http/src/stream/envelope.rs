@@ -190,9 +190,11 @@ fn about_agents(event: &Event, state: Option<&State>) -> Option<Value> {
             "capacity": profile.capacity, "disabled": profile.disabled,
         }),
         Event::AgentStatusChanged { agent, .. } => status(*agent, state?)?,
+        Event::AgentRests { agent, until } => json!({ "agent_id": agent, "until": until }),
         Event::AgentDisconnected { agent }
         | Event::AgentUnreachable { agent }
-        | Event::AgentReconnected { agent } => json!({ "agent_id": agent }),
+        | Event::AgentReconnected { agent }
+        | Event::AgentRested { agent } => json!({ "agent_id": agent }),
         // An offer that is over has nothing to show any more; its end is the next event.
         Event::OfferPresented { offer, .. } => {
             let state = state?;
@@ -247,6 +249,10 @@ fn about_chats(event: &Event, state: Option<&State>) -> Option<Value> {
             json!({ "from": name(*from, state), "to": name(*to, state) })
         }
         Event::ChatPreferenceEnded { .. } => json!({}),
+        Event::ChatRelaxed { step, priority, requirements, .. } => {
+            json!({ "step": step, "priority": priority, "skills": requirements })
+        }
+        Event::ChatLeft { side, then, .. } => json!({ "side": side, "then": then }),
         Event::ChatTransferred { from, to, .. } => match to {
             Target::Queue(queue) => json!({ "from": from, "to_queue": name(*queue, state) }),
             Target::Agent(agent) => json!({ "from": from, "to_agent": agent }),
@@ -275,9 +281,9 @@ fn about_work(event: &Event) -> Option<Value> {
         }
         Event::DraftUpdated { text, .. } => json!({ "text": text }),
         Event::DispositionSet { codes, note, .. } => json!({ "codes": codes, "note": note }),
-        Event::PostProcessingSet { agent, until, extended, .. } => {
-            json!({ "agent_id": agent, "until": until, "extended": extended })
-        }
+        Event::PostProcessingSet { agent, until, extended, mandatory, .. } => json!({
+            "agent_id": agent, "until": until, "extended": extended, "mandatory": mandatory,
+        }),
         Event::PostProcessingHeld { agent, missing, .. } => json!({ "agent_id": agent, "missing": missing }),
         Event::PostProcessingFinished { agent, auto, .. } => json!({ "agent_id": agent, "auto": auto }),
         _ => return None,

@@ -155,6 +155,9 @@ fn queue(name: &str, section: &mut Section<'_>, names: &Names) -> QueueSetup {
         transfer_when_full: section.flag("transfer_when_full", default.transfer_when_full),
         transfer_when_empty: section.flag("transfer_when_empty", default.transfer_when_empty),
         overflow: overflow(name, section, names),
+        relax_after_s: relax_after_s(section),
+        greet_queued: section.text("greet_queued", &default.greet_queued),
+        greet_accepted: section.text("greet_accepted", &default.greet_accepted),
         preferred_agent_s: section.whole("preferred_agent_s", default.preferred_agent_s, 0..=DAY_S),
         codes: section.list("codes", |rule| code_rule(rule, names)).unwrap_or_default(),
         auto_log: section.flag("auto_log", default.auto_log),
@@ -188,6 +191,18 @@ fn overflow(name: &str, section: &mut Section<'_>, names: &Names) -> Option<Over
         }
         Some(overflow)
     })
+}
+
+/// Steps of a wait, in whole seconds, each later than the one before.
+fn relax_after_s(section: &mut Section<'_>) -> Vec<u32> {
+    let steps = section.reals("relax_after_s", 1.0..=DAY_S as f64).unwrap_or_default();
+    let ascending = steps.windows(2).all(|pair| pair[0] < pair[1]);
+    if !ascending || steps.iter().any(|step| step.fract() != 0.0) {
+        section
+            .fault_at("relax_after_s", "relax_after_s must be whole seconds, each more than the one before");
+        return Vec::new();
+    }
+    steps.into_iter().map(|step| step as u32).collect()
 }
 
 fn code_rule(section: &mut Section<'_>, names: &Names) -> CodeRule {

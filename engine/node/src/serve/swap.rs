@@ -1,11 +1,12 @@
 //! Policies that can be exchanged while the desk runs. The exchange happens between two commands, never inside one: a
 //! turn is answered by one set of scripts.
 
-use hark_core::Time;
 use hark_core::policy::{
-    Answered, AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, Policy, RejectPermission, Route,
-    RouteChat, ScreenPop, ScreenPopQuestion, Verdict,
+    AfterMissedOffer, Answered, AutoLog, GreetQuestion, Left, LeftQuestion, LogMode, LogQuestion,
+    MessageQuestion, MissedOffer, Permission, Policy, RankAgents, RejectPermission, Relax, Relaxed, Route,
+    RouteChat, ScreenPop, ScreenPopQuestion, Verdict, WrapUp, WrapUpQuestion,
 };
+use hark_core::{AgentId, Time};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -95,12 +96,39 @@ impl Policy for Exchangeable {
     fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
         self.at(question.now).auto_log(question)
     }
+
+    fn rank_agents(&mut self, question: &RankAgents<'_>) -> Vec<AgentId> {
+        self.at(question.now).rank_agents(question)
+    }
+
+    fn relax(&mut self, question: &Relax<'_>) -> Relaxed {
+        self.at(question.now).relax(question)
+    }
+
+    fn after_missed_offer(&mut self, question: &AfterMissedOffer<'_>) -> MissedOffer {
+        self.at(question.now).after_missed_offer(question)
+    }
+
+    fn greet(&mut self, question: &GreetQuestion<'_>) -> Option<String> {
+        self.at(question.now).greet(question)
+    }
+
+    fn customer_left(&mut self, question: &LeftQuestion<'_>) -> Left {
+        self.at(question.now).customer_left(question)
+    }
+
+    fn agent_left(&mut self, question: &LeftQuestion<'_>) -> Left {
+        self.at(question.now).agent_left(question)
+    }
+
+    fn post_processing(&mut self, question: &WrapUpQuestion<'_>) -> WrapUp {
+        self.at(question.now).post_processing(question)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hark_core::policy::BuiltIn;
 
     /// Routes everything to one queue.
     struct To(&'static str);
@@ -112,26 +140,6 @@ mod tests {
 
         fn route_chat(&mut self, _: &RouteChat<'_>) -> Route {
             Route { queue: Some(self.0.to_owned()), ..Route::default() }
-        }
-
-        fn reject_permission(&mut self, question: &RejectPermission<'_>) -> Permission {
-            BuiltIn.reject_permission(question)
-        }
-
-        fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
-            BuiltIn.screen_pop(question)
-        }
-
-        fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
-            BuiltIn.message(question)
-        }
-
-        fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {
-            BuiltIn.chat_log_mode(question)
-        }
-
-        fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
-            BuiltIn.auto_log(question)
         }
     }
 

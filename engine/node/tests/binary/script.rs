@@ -5,8 +5,21 @@ use crate::support::{hark, told};
 use std::fs;
 use std::path::Path;
 
-const POINTS: [&str; 6] =
-    ["route_chat", "reject_permission", "screen_pop", "message", "chat_log_mode", "auto_log"];
+const POINTS: [&str; 13] = [
+    "route_chat",
+    "rank_agents",
+    "relax",
+    "reject_permission",
+    "after_missed_offer",
+    "screen_pop",
+    "greet",
+    "message",
+    "customer_left",
+    "agent_left",
+    "post_processing",
+    "chat_log_mode",
+    "auto_log",
+];
 
 fn script(file: &Path, args: &[&str]) -> (Option<i32>, String) {
     let file = file.display().to_string();
@@ -29,7 +42,7 @@ fn a_new_script_of_each_point_is_checked_and_passes_its_test() {
     let (code, said) = script(&file, &["check"]);
     assert_eq!((code, said.contains("my_auto_log.lua, default.lua; version ")), (Some(0), true), "{said}");
     let (code, said) = script(&file, &["test"]);
-    assert_eq!((code, said.contains("test result: ok. 12 passed; 0 failed")), (Some(0), true), "{said}");
+    assert_eq!((code, said.contains("test result: ok. 26 passed; 0 failed")), (Some(0), true), "{said}");
     let (code, said) = script(&file, &["test", "my_screen_pop"]);
     assert_eq!((code, said.contains("running 2 tests")), (Some(0), true), "{said}");
     assert!(file.with_file_name("scripts").join(".luaurc").is_file());

@@ -3,12 +3,9 @@
 
 use crate::scripts::Scripts;
 use hark_core::command::{RequestChat, SaveAgent, SetStatus};
-use hark_core::policy::{
-    AutoLog, LogMode, LogQuestion, MessageQuestion, Permission, PopMoment, RejectPermission, Route,
-    RouteChat, ScreenPop, ScreenPopQuestion, Verdict,
-};
+use hark_core::policy::{PopMoment, QueueView, Route, RouteChat};
 use hark_core::record::{Customer, Match};
-use hark_core::setup::QueueSetup;
+use hark_core::setup::{CodeRule, QueueSetup};
 use hark_core::state::{
     Agent, Chat, ChosenCode, EndedBy, Form, Message, MessageKind, Messages, PostProcessing, Role, Side,
     Stage, Status,
@@ -37,6 +34,22 @@ pub(crate) struct Described {
     pub(crate) matches: Vec<Match>,
     event: Option<PopMoment>,
     pub(crate) message: MessageWords,
+    candidates: Vec<AgentWords>,
+    pub(crate) wait: WaitWords,
+    /// Whether somebody has the chat: an agent who accepted it.
+    pub(crate) accepted: bool,
+    /// How an offer was missed.
+    pub(crate) rejected: bool,
+}
+
+/// How a chat waits.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WaitWords {
+    pub(crate) step: Option<u32>,
+    pub(crate) waited_ms: u64,
+    pub(crate) position: Option<u32>,
+    pub(crate) estimate_s: Option<u32>,
 }
 
 /// A message that is about to be sent.
@@ -89,6 +102,9 @@ struct QueueWords {
     reject_allowed: bool,
     auto_log: bool,
     skills: BTreeMap<String, u8>,
+    codes: Vec<CodeRule>,
+    greet_queued: String,
+    greet_accepted: String,
 }
 
 /// A queue as `route_chat` sees it.
@@ -106,9 +122,16 @@ pub(crate) struct Scene {
     pub(crate) now: Time,
     pub(crate) chat: Chat,
     pub(crate) agent: Agent,
-    pub(crate) queue_name: String,
-    pub(crate) queue: QueueSetup,
+    queue_name: String,
+    queue: QueueSetup,
     pub(crate) on: PopMoment,
+}
+
+impl Scene {
+    /// The queue as policies see it.
+    pub(crate) fn queue(&self) -> QueueView<'_> {
+        QueueView { name: &self.queue_name, setup: &self.queue }
+    }
 }
 
 impl Described {
@@ -118,7 +141,7 @@ impl Described {
     /// What the core refuses about the described chat or agent.
     pub(crate) fn scene(&self) -> Result<Scene, String> {
         let now = Time::from_millis(self.now.unwrap_or(NOW));
-        let (mut chat, mut agent) = real(now, &self.chat.form, &self.agent)?;
+        let (mut chat, mut agent) = real(now, &self.chat.form, &self.agent, 0)?;
         self.chat.describe(&mut chat, now, &agent);
         if let Some(customer) = &self.customer {
             chat.customer = Some(Box::new(customer.clone()));
@@ -133,6 +156,20 @@ impl Described {
             queue: self.queue.setup(),
             on: self.event.unwrap_or(PopMoment::Offered),
         })
+    }
+}
+
+impl Described {
+    /// The described candidates, each an agent of their own.
+    pub(crate) fn candidates(&self) -> Result<Vec<Agent>, String> {
+        let now = Time::from_millis(self.now.unwrap_or(NOW));
+        let made = self.candidates.iter().zip(1..).map(|(words, number)| {
+            let (_, mut agent) =
+                real(now, &Form { name: "Somebody".to_owned(), ..Form::default() }, words, number)?;
+            words.describe(&mut agent, now);
+            Ok(agent)
+        });
+        made.collect()
     }
 }
 
@@ -190,6 +227,9 @@ impl QueueWords {
             reject_allowed: self.reject_allowed,
             auto_log: self.auto_log,
             skills: self.skills.clone(),
+            codes: self.codes.clone(),
+            greet_queued: self.greet_queued.clone(),
+            greet_accepted: self.greet_accepted.clone(),
             ..usual
         }
     }
@@ -286,26 +326,6 @@ impl Policy for Asker<'_> {
         self.route = Some(self.scripts.route_chat(&question));
         Route::default()
     }
-
-    fn reject_permission(&mut self, question: &RejectPermission<'_>) -> Permission {
-        BuiltIn.reject_permission(question)
-    }
-
-    fn screen_pop(&mut self, question: &ScreenPopQuestion<'_>) -> ScreenPop {
-        BuiltIn.screen_pop(question)
-    }
-
-    fn message(&mut self, question: &MessageQuestion<'_>) -> Verdict {
-        BuiltIn.message(question)
-    }
-
-    fn chat_log_mode(&mut self, question: &LogQuestion<'_>) -> LogMode {
-        BuiltIn.chat_log_mode(question)
-    }
-
-    fn auto_log(&mut self, question: &LogQuestion<'_>) -> AutoLog {
-        BuiltIn.auto_log(question)
-    }
 }
 
 fn agent(words: &AgentWords, login: String) -> SaveAgent {
@@ -321,9 +341,9 @@ fn agent(words: &AgentWords, login: String) -> SaveAgent {
     }
 }
 
-/// A chat and an agent made by the core itself.
-fn real(now: Time, form: &Form, words: &AgentWords) -> Result<(Chat, Agent), String> {
-    let mut desk = Desk::default();
+/// A chat and an agent made by the core itself; another number makes others.
+fn real(now: Time, form: &Form, words: &AgentWords, number: u64) -> Result<(Chat, Agent), String> {
+    let mut desk = Desk { seed: number * 1000, ..Desk::default() };
     let mut setup = Setup::default();
     setup.queues.insert(QUEUE.to_owned(), QueueSetup::default());
     desk.command(now, Action::Configure(Box::new(setup)), &mut BuiltIn)?;

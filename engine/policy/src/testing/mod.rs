@@ -1,6 +1,7 @@
 //! Tests of scripts, written in Luau by whoever writes scripts: `describe`, `it`, `expect`, builders, and policies that
 //! are loaded and asked as the desk does it. Never part of a running desk.
 
+mod asking;
 mod described;
 mod report;
 
@@ -14,14 +15,8 @@ use crate::options::{Budget, Options, ScriptOptions};
 use crate::scripts::{Last, Scripts};
 use crate::{calendar, place, sandbox};
 use described::Described;
-use hark_core::Policy;
-use hark_core::policy::{
-    LogQuestion, MessageQuestion, QueueView, RejectPermission, ScreenPop, ScreenPopQuestion, Verdict,
-};
-use hark_core::setup::Limits;
-use hark_core::state::Side;
 use mlua::{Function, Lua, Table, Value};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -152,7 +147,7 @@ fn ask(lua: &Lua, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Result<Function>
         let described: Described = serde_json::from_value(question).map_err(mlua::Error::external)?;
         let mut policies = policies.lock().map_err(|_| broken())?;
         let scripts = policies.get_mut(id).ok_or_else(broken)?;
-        let answer = answer(scripts, &point, &described).map_err(mlua::Error::runtime)?;
+        let answer = asking::answer(scripts, &point, &described).map_err(mlua::Error::runtime)?;
         let by = match scripts.last() {
             Last::Failed(_, fault) => {
                 return Err(mlua::Error::runtime(format!("the script failed: {fault}")));
@@ -162,51 +157,6 @@ fn ask(lua: &Lua, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Result<Function>
         };
         Ok((sandbox::frozen(lua, &answer, 0)?, by))
     })
-}
-
-fn answer(scripts: &mut Scripts, point: &str, described: &Described) -> Result<Json, String> {
-    let scene = described.scene()?;
-    let (now, chat, agent) = (scene.now, &scene.chat, &scene.agent);
-    let queue = QueueView { name: &scene.queue_name, setup: &scene.queue };
-    let log = LogQuestion { now, chat, agent, queue };
-    let answer = match point {
-        "route_chat" => serde_json::to_value(described::route(scripts, described)?),
-        "reject_permission" => {
-            let missed_today = agent.missed_on(now);
-            let question = RejectPermission { now, agent, chat, queue, missed_today };
-            serde_json::to_value(scripts.reject_permission(&question))
-        }
-        "screen_pop" => {
-            let (on, matches) = (scene.on, &described.matches);
-            let question = ScreenPopQuestion { now, on, chat, agent, queue, matches, why_none: None };
-            serde_json::to_value(from_one(scripts.screen_pop(&question)))
-        }
-        "message" => {
-            let words = &described.message;
-            let (kind, text) = (words.kind, words.text.as_str());
-            let agent = (words.from == Some(Side::Agent)).then_some(agent);
-            let limit = Limits::default().agent_message_chars;
-            let question = MessageQuestion { now, chat, queue, agent, kind, text, limit };
-            Ok(match scripts.message(&question) {
-                Verdict::Pass => json!(true),
-                Verdict::Change(text) => json!({ "text": text }),
-                Verdict::Refuse(reason) => json!({ "refuse": reason }),
-            })
-        }
-        "chat_log_mode" => serde_json::to_value(scripts.chat_log_mode(&log)),
-        "auto_log" => serde_json::to_value(scripts.auto_log(&log)),
-        other => return Err(format!("unknown point '{other}'")),
-    };
-    answer.map_err(|error| error.to_string())
-}
-
-/// Places are counted from 1 in scripts.
-fn from_one(pop: ScreenPop) -> ScreenPop {
-    match pop {
-        ScreenPop::Record { index } => ScreenPop::Record { index: index + 1 },
-        ScreenPop::Case { index } => ScreenPop::Case { index: index + 1 },
-        pop => pop,
-    }
 }
 
 /// A value as JSON; none for nil and for an empty table, which is a list and a map at once.

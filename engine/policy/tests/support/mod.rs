@@ -155,20 +155,45 @@ impl<'p> Desk<'p> {
             ..Form::default()
         };
         change(&mut form);
-        match self.command(Action::RequestChat(Box::new(RequestChat {
-            form,
-            queue: None,
-            watched: false,
-        })))? {
+        match self.command(Action::RequestChat(Box::new(RequestChat { form, queue: None, watched: true })))? {
             Reply::Chat(id) => Ok(id),
             other => panic!("a chat was asked for, told was {other:?}"),
         }
     }
 
     pub(crate) fn available(&mut self) {
-        let status =
-            SetStatus { agent: self.ana, status: Some(Status::Available), reason: None, stop_new: None };
+        self.available_is(self.ana);
+    }
+
+    fn available_is(&mut self, agent: AgentId) {
+        let status = SetStatus { agent, status: Some(Status::Available), reason: None, stop_new: None };
         self.must(Action::SetStatus(status));
+    }
+
+    /// One more agent of `support`, available.
+    pub(crate) fn another(&mut self, login: &str) -> AgentId {
+        let agent = SaveAgent {
+            login: login.to_owned(),
+            name: login.to_owned(),
+            role: Role::Agent,
+            capacity: 1,
+            queues: vec!["support".to_owned()],
+            skills: BTreeMap::new(),
+            credential: None,
+            disabled: false,
+        };
+        let Reply::Agent(id) = self.must(Action::SaveAgent(Box::new(agent))) else {
+            panic!("an agent was made")
+        };
+        self.available_is(id);
+        id
+    }
+
+    /// Lets time pass, a second a tick.
+    pub(crate) fn pass(&mut self, seconds: u64) {
+        (0..seconds).for_each(|_| {
+            self.must(Action::Tick);
+        });
     }
 
     /// Answers the CRM's open look-ups.

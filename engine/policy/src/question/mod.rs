@@ -1,13 +1,17 @@
 //! Turns the core's questions into what a machine's constructors take. It reads the core's state and changes nothing.
 
+mod ending;
+mod offers;
+mod routing;
+mod words;
+
+pub(crate) use ending::{AboutLeft, AboutLog};
+
 use crate::point::Point;
 use hark_core::Time;
-use hark_core::policy::{
-    LogQuestion, MessageQuestion, PopMoment, QueueGlance, QueueView, RejectPermission, RouteChat,
-    ScreenPopQuestion,
-};
+use hark_core::policy::{Candidates, QueueGlance, QueueView, RouteChat};
 use hark_core::record::{Case, Customer, Match};
-use hark_core::state::{Agent, Chat, EndedBy, MessageKind, Role, Stage};
+use hark_core::state::{Agent, Chat, EndedBy, Role, Stage};
 use mlua::{Function, IntoLuaMulti, Lua, Result, Table, Value};
 use std::collections::BTreeMap;
 
@@ -27,6 +31,15 @@ pub(crate) struct Makers {
     customers_message: Function,
     agents_message: Function,
     log: Function,
+    agent: Function,
+    rank: Function,
+    relax: Function,
+    missed: Function,
+    greet_waiting: Function,
+    greet_accepted: Function,
+    left_waiting: Function,
+    left_active: Function,
+    wrap_up: Function,
     /// The last queue that was asked about: configuration seldom changes, and a made table never does.
     last_queue: Option<(String, Box<hark_core::setup::QueueSetup>, Table)>,
 }
@@ -47,6 +60,15 @@ impl Makers {
             customers_message: ask.raw_get("customers_message")?,
             agents_message: ask.raw_get("agents_message")?,
             log: ask.raw_get("log")?,
+            agent: make.raw_get("agent")?,
+            rank: ask.raw_get("rank")?,
+            relax: ask.raw_get("relax")?,
+            missed: ask.raw_get("missed")?,
+            greet_waiting: ask.raw_get("greet_waiting")?,
+            greet_accepted: ask.raw_get("greet_accepted")?,
+            left_waiting: ask.raw_get("left_waiting")?,
+            left_active: ask.raw_get("left_active")?,
+            wrap_up: ask.raw_get("wrap_up")?,
             last_queue: None,
         })
     }
@@ -119,6 +141,13 @@ impl Makers {
         self.list.call(queues)
     }
 
+    /// The agents, in the given order.
+    fn candidates(&self, lua: &Lua, candidates: Candidates<'_>, now: Time) -> Result<Table> {
+        let agents = candidates.agents();
+        let made = agents.into_iter().map(|one| self.agent.call(agent(lua, one, one.missed_on(now), ())?));
+        self.list.call(made.collect::<Result<mlua::Variadic<Table>>>()?)
+    }
+
     /// The chat's arguments, in the order of the prelude's `chat_of`.
     fn chat<'a>(&self, lua: &Lua, chat: &'a Chat, queue: &'a str) -> Result<impl IntoLuaMulti + use<'a>> {
         let customer = chat.customer.as_deref().map(|customer| self.customer(lua, customer)).transpose()?;
@@ -166,112 +195,6 @@ pub(crate) trait Question {
     fn now(&self) -> Time;
     /// Asks a handler.
     fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value>;
-}
-
-impl Question for RouteChat<'_> {
-    fn point(&self) -> Point {
-        Point::RouteChat
-    }
-
-    fn now(&self) -> Time {
-        self.now
-    }
-
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        // Each queue costs a look at the state and a table: they are made for handlers that take them.
-        let info = handler.info();
-        let queues = if info.num_params > 1 || info.is_vararg { Some(makers.glances(self)?) } else { None };
-        let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        makers.route.call((handler, millis(self.now), queues, chat))
-    }
-}
-
-impl Question for RejectPermission<'_> {
-    fn point(&self) -> Point {
-        Point::RejectPermission
-    }
-
-    fn now(&self) -> Time {
-        self.now
-    }
-
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        makers.reject.call((
-            handler,
-            millis(self.now),
-            queue,
-            agent(lua, self.agent, self.missed_today, chat)?,
-        ))
-    }
-}
-
-impl Question for ScreenPopQuestion<'_> {
-    fn point(&self) -> Point {
-        Point::ScreenPop
-    }
-
-    fn now(&self) -> Time {
-        self.now
-    }
-
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let matches = if self.matches.is_empty() {
-            None
-        } else {
-            let made = self.matches.iter().map(|found| makers.one_match(lua, found));
-            Some(lua.create_sequence_from(made.collect::<Result<Vec<_>>>()?)?)
-        };
-        let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        let agent = agent(lua, self.agent, self.agent.missed_on(self.now), chat)?;
-        makers.pop.call((handler, millis(self.now), queue, moment(self.on), matches, self.why_none, agent))
-    }
-}
-
-impl Question for MessageQuestion<'_> {
-    fn point(&self) -> Point {
-        Point::Message
-    }
-
-    fn now(&self) -> Time {
-        self.now
-    }
-
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        let (at, kind) = (millis(self.now), kind(self.kind));
-        match self.agent {
-            None => makers.customers_message.call((handler, at, queue, kind, self.text, chat)),
-            Some(sender) => {
-                let rest = agent(lua, sender, sender.missed_on(self.now), chat)?;
-                makers.agents_message.call((handler, at, queue, kind, self.text, rest))
-            }
-        }
-    }
-}
-
-/// A question about a log, and which of the two.
-pub(crate) struct AboutLog<'a, 'q>(pub(crate) Point, pub(crate) &'a LogQuestion<'q>);
-
-impl Question for AboutLog<'_, '_> {
-    fn point(&self) -> Point {
-        self.0
-    }
-
-    fn now(&self) -> Time {
-        self.1.now
-    }
-
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let question = self.1;
-        let queue = makers.queue(lua, question.queue)?;
-        let chat = makers.chat(lua, question.chat, question.queue.name)?;
-        let agent = agent(lua, question.agent, question.agent.missed_on(question.now), chat)?;
-        makers.log.call((handler, millis(question.now), queue, agent))
-    }
 }
 
 /// The agent's arguments, in the order of the prelude's `agent_of`, and what follows them.
@@ -330,22 +253,6 @@ fn number(value: u64) -> f64 {
 
 fn count(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
-}
-
-fn moment(on: PopMoment) -> &'static str {
-    match on {
-        PopMoment::Offered => "offered",
-        PopMoment::Accepted => "accepted",
-        PopMoment::Ended => "ended",
-    }
-}
-
-fn kind(kind: MessageKind) -> &'static str {
-    match kind {
-        MessageKind::Text => "text",
-        MessageKind::Note => "note",
-        MessageKind::Faq => "faq",
-    }
 }
 
 fn role(role: Role) -> &'static str {

@@ -1,0 +1,51 @@
+-- Answers of every kind at each point that the shipped policy leaves alone, asked of the reference pages' own examples and
+-- of the built-in rules.
+local builtin = policy("default.lua")
+
+describe("rank_agents", function()
+    it("is the queue's strategy", function()
+        local order, by = builtin.rank_agents(chat(), { agent({ login = "ana" }), agent({ login = "ben" }) })
+        expect(order).to_equal({})
+        expect(by).to_be("built-in")
+    end)
+end)
+
+describe("relax", function()
+    it("keeps a chat as it is", function()
+        expect(builtin.relax(chat({ skills = { german = 3 } }), wait({ step = 3 }))).to_equal({})
+    end)
+end)
+
+describe("after_missed_offer", function()
+    it("is a break", function()
+        expect(builtin.after_missed_offer(agent(), chat(), "expired")).to_equal({ status = "on_break" })
+    end)
+end)
+
+describe("greet", function()
+    it("says what is configured", function()
+        local hello = queue({ greet_queued = "One moment.", greet_accepted = "Here we are." })
+        expect(builtin.greet(chat(), hello, "queued", wait())).to_be("One moment.")
+        expect(builtin.greet(chat(), hello, "accepted", nil, agent())).to_be("Here we are.")
+        expect(builtin.greet(chat(), nil, "queued", wait())).to_be(false)
+    end)
+end)
+
+describe("customer_left", function()
+    it("ends the chat", function()
+        expect(builtin.customer_left(chat())).to_be("end")
+        expect(builtin.customer_left(chat(), agent())).to_be("end")
+    end)
+end)
+
+describe("agent_left", function()
+    it("is what is configured", function()
+        expect(builtin.agent_left(chat(), agent())).to_be("end")
+    end)
+end)
+
+describe("post_processing", function()
+    it("is the queue's", function()
+        expect(builtin.post_processing(chat(), agent())).to_equal({})
+    end)
+end)
