@@ -70,6 +70,7 @@ impl Transcript {
                         state.agent(id).map(|agent| agent.profile.name.clone()).unwrap_or_default()
                     })
                     .clone(),
+                None if message.kind == MessageKind::Greeting => "Desk".to_owned(),
                 None => chat.form.name.clone(),
             },
             kind: message.kind,

@@ -6,7 +6,7 @@ export type Stage = "waiting" | "offered" | "active" | "ended" | "closed" | "aba
 export type Shown = "logged_out" | "available" | "busy" | "post_processing" | "on_break" | "work_offline";
 
 export interface Message {
-  id: string; seq: number; from: Side; agent_id?: string; kind: "text" | "note" | "faq";
+  id: string; seq: number; from: Side; agent_id?: string; kind: "text" | "note" | "faq" | "greeting";
   client_id: string; text: string; at: string;
 }
 export interface Receipt { delivered: number; read: number }

@@ -160,15 +160,11 @@ export function unread(chat) {
 /** Since when the customer has been without an answer; empty when they have one. @param {Chat} chat */
 export function unansweredSince(chat) {
   if (chat.stage !== "active") return "";
-  let since = chat.messages.length === 0 ? (chat.view.accepted_at ?? "") : "";
-  for (let i = chat.messages.length - 1; i >= 0; i -= 1) {
-    const message = chat.messages[i];
-    if (message.kind === "note") continue;
-    if (message.from === "agent") break;
-    since = message.at;
-  }
-  const noReply = !chat.messages.some((message) => message.from === "agent" && message.kind !== "note");
-  return since || (noReply ? (chat.view.accepted_at ?? "") : "");
+  // Neither a private note nor what the desk says by itself is an answer.
+  const said = chat.messages.filter((message) => message.kind !== "note" && message.kind !== "greeting");
+  const answered = said.findLastIndex((message) => message.from === "agent");
+  const open = said[answered + 1]?.at ?? "";
+  return open || (answered < 0 ? (chat.view.accepted_at ?? "") : "");
 }
 
 /** What is shown as the agent's status: the server's word, made finer. */

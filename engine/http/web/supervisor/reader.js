@@ -30,7 +30,7 @@ export function reader() {
   const waits = chat.state === "waiting" || chat.state === "offered";
   const look = {
     side: /** @type {const} */ ("agent"),
-    author: (/** @type {Message} */ message) => (message.from === "customer" ? chat.name : agent),
+    author: (/** @type {Message} */ message) => (message.from === "customer" ? chat.name : message.kind === "greeting" ? "Desk" : agent),
     theirs: chat.customer_receipt,
     told: (/** @type {Moment} */ moment) => moment.what.replaceAll("_", " "),
   };

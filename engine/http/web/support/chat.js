@@ -39,7 +39,7 @@ export function chat() {
 function look(guest) {
   return {
     side: /** @type {const} */ ("customer"),
-    author: (/** @type {Message} */ message) => (message.from === "customer" ? "You" : guest.agent || "Agent"),
+    author: (/** @type {Message} */ message) => (message.from === "customer" ? "You" : message.kind === "greeting" ? "Support" : guest.agent || "Agent"),
     theirs: guest.agent_receipt,
     told: (/** @type {any} */ line) => words(line.what, line.detail),
   };

@@ -40,7 +40,8 @@ fn render(chat: &Chat, names: &Names) -> String {
     let customer = if chat.form.name.trim().is_empty() { "Customer" } else { chat.form.name.trim() };
     let agent = |message: &Message| {
         let name = message.agent_id.and_then(|agent| names.get(&agent));
-        name.map_or("Agent", String::as_str)
+        let desk = message.kind == MessageKind::Greeting;
+        name.map_or(if desk { "Desk" } else { "Agent" }, String::as_str)
     };
     let line = |message: &Message| {
         let who = if message.from == Side::Customer { customer } else { agent(message) };
