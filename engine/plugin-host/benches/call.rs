@@ -20,8 +20,8 @@ fn main() {
 async fn measure() {
     let folder = tempfile::tempdir().expect("a folder");
     let plugin = PluginOptions::new("noop", build(folder.path()));
-    let options = Options { plugins: vec![plugin], cache_dir: folder.path().join("cache") };
-    let host = Arc::new(Host::load(options).expect("loaded"));
+    let options = Options::new(vec![plugin], folder.path().join("cache"));
+    let host = Arc::new(Host::load(&options).expect("loaded"));
     one_by_one(&host, ROUNDS / 10).await;
     let alone = one_by_one(&host, ROUNDS).await;
     let hop = thread_hop(ROUNDS);

@@ -10,6 +10,8 @@ use std::time::Duration;
 struct Recent {
     last_error: Option<String>,
     micros: VecDeque<u64>,
+    /// How its child process died last.
+    death: Option<String>,
     /// What the plugin says is wrong with it.
     ailment: Option<String>,
 }
@@ -49,6 +51,15 @@ impl Counters {
 
     pub(crate) fn last_error(&self) -> Option<String> {
         self.recent().last_error.clone()
+    }
+
+    /// Its child process died.
+    pub(crate) fn died(&self, why: &str) {
+        self.recent().death = Some(why.to_owned());
+    }
+
+    pub(crate) fn last_death(&self) -> Option<String> {
+        self.recent().death.clone()
     }
 
     /// The time in which this share of the last answers came, in percent and microseconds; 0 when there was none.

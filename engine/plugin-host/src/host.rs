@@ -1,14 +1,14 @@
 //! All plugins of the engine: loads them, sends each question to the first that can answer it, and ends them.
 
-use crate::border::Border;
 use crate::failure::Failure;
 use crate::jobs;
+use crate::ledger::Ledger;
 use crate::library::Library;
 use crate::limits;
 use crate::manifest::Manifest;
 use crate::options::{Fault, Options, PluginOptions};
 use crate::plugin::Plugin;
-use crate::start::{self, Starter};
+use crate::start::{self, Source, Starter};
 use crate::store;
 use crate::transport::Ending;
 use hark_core::ChatId;
@@ -37,13 +37,12 @@ impl Host {
     ///
     /// # Errors
     /// Everything that is wrong with any of them, at once. Nothing runs then.
-    pub fn load(options: Options) -> Result<Self, Vec<Fault>> {
-        let Options { plugins: wanted, cache_dir } = options;
-        let (libraries, mut faults) = open_all(&wanted, &cache_dir);
+    pub fn load(options: &Options) -> Result<Self, Vec<Fault>> {
+        let (sources, mut faults) = open_all(options, &options.cache_dir);
         let mut plugins = Vec::new();
         if faults.is_empty() {
-            for (options, library) in wanted.iter().zip(libraries.into_iter().flatten()) {
-                match start_one(options, library) {
+            for (options, (source, ledger)) in options.plugins.iter().zip(sources.into_iter().flatten()) {
+                match Starter::new(options, source, ledger).and_then(|it| Plugin::start(options, it)) {
                     Ok(plugin) => plugins.push(plugin),
                     Err(why) => faults.push(Fault::new(&options.name, why)),
                 }
@@ -61,7 +60,7 @@ impl Host {
     /// Everything that is wrong with the plugins, found without starting one: files, tables, manifests, configurations.
     #[must_use]
     pub fn check(options: &Options) -> Vec<Fault> {
-        with_scratch(|folder| open_all(&options.plugins, folder).1)
+        with_scratch(|folder| open_all(options, folder).1)
     }
 
     /// Reads the manifest of a library without starting it.
@@ -70,7 +69,10 @@ impl Host {
     /// Why it is no plugin that this host can load.
     pub fn inspect(library: &Path) -> Result<Manifest, Fault> {
         let name = library.file_stem().unwrap_or_default().to_string_lossy();
-        let opened = with_scratch(|folder| start::open(store::copy(library, folder)?));
+        let opened = with_scratch(|folder| {
+            let copy = store::copy(library, folder)?;
+            start::bounded("loading it", move || Library::open(&copy))?
+        });
         opened.map(|library| library.about.manifest).map_err(|why| Fault::new(&name, why))
     }
 
@@ -113,7 +115,7 @@ impl Systems for Host {
                 kind: SystemErrorKind::UnknownOperation,
                 message: format!("no plugin provides {operation}"),
             })?;
-            plugin.ask(operation, request).await.map_err(|Failure { error, .. }| error)
+            plugin.ask(operation.into(), request).await.map_err(|Failure { error, .. }| error)
         })
     }
 
@@ -138,38 +140,36 @@ fn end_apart(plugin: &Arc<Plugin>) -> oneshot::Receiver<Ending> {
     ended
 }
 
-fn start_one(options: &PluginOptions, library: Library) -> Result<Arc<Plugin>, String> {
-    let (border, host) = Border::new(&options.name);
-    let starter = Starter { library, host, border, config: options.config.to_string() };
-    Plugin::start(options, starter)
-}
+/// A plugin that could be opened, with the ledger that it writes to.
+type Opened = Option<(Source, Arc<Ledger>)>;
 
 /// Opens and checks every library: in the order of the options, none where there is a fault.
-fn open_all(options: &[PluginOptions], folder: &Path) -> (Vec<Option<Library>>, Vec<Fault>) {
+fn open_all(options: &Options, folder: &Path) -> (Vec<Opened>, Vec<Fault>) {
     let (mut faults, mut names, mut copies) = (Vec::new(), BTreeSet::new(), Vec::new());
-    let mut libraries = Vec::new();
-    for plugin in options {
+    let mut sources = Vec::new();
+    for plugin in &options.plugins {
         let mut wrong = start::faults_of(plugin);
         if !names.insert(plugin.name.as_str()) {
             wrong.push("another plugin has the same name".to_owned());
         }
+        let ledger = Ledger::new(&plugin.name);
         let opened = store::copy(&plugin.path, folder).and_then(|copy| {
             copies.push(copy.clone());
-            start::open(copy)
+            Source::open(plugin, copy, &options.program, &ledger)
         });
         match &opened {
-            Ok(library) => wrong.extend(config_faults(library, plugin)),
+            Ok(source) => wrong.extend(config_faults(source, plugin)),
             Err(why) => wrong.push(why.clone()),
         }
         faults.extend(wrong.into_iter().map(|why| Fault::new(&plugin.name, why)));
-        libraries.push(opened.ok());
+        sources.push(opened.ok().map(|source| (source, ledger)));
     }
     store::prune(folder, &copies);
-    (libraries, faults)
+    (sources, faults)
 }
 
-fn config_faults(library: &Library, plugin: &PluginOptions) -> Vec<String> {
-    let wrong = library.about.manifest.check_config(&plugin.config).err().unwrap_or_default();
+fn config_faults(source: &Source, plugin: &PluginOptions) -> Vec<String> {
+    let wrong = source.about().manifest.check_config(&plugin.config).err().unwrap_or_default();
     wrong.into_iter().map(|what| format!("in its configuration {what}")).collect()
 }
 

@@ -1,11 +1,11 @@
 //! A plugin in the engine's own process: threads for its operations, and one for the small errands (cancel, health) that
 //! must get through while the others are stuck. No function of the plugin ever runs on a thread of the engine's.
 
-use crate::border::Border;
 use crate::failure::Failure;
 use crate::gate::Gate;
 use crate::instance::{Health, Instance};
 use crate::limits;
+use crate::listener::Listener;
 use crate::manifest::{Manifest, Threading};
 use crate::pool::Pool;
 use crate::transport::{Ending, Order, Transport};
@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 
 /// What the threads share.
 struct Inner {
-    border: &'static Border,
+    plugin: String,
+    listener: Arc<dyn Listener>,
     instance: Instance,
     gate: Gate,
     /// Held during `call`, `health` and `drain` by a plugin that wants one at a time.
@@ -33,24 +34,20 @@ pub(crate) struct InProcess {
 impl InProcess {
     /// Puts a new instance to work.
     pub(crate) fn start(
-        border: &'static Border,
+        plugin: &str,
+        listener: Arc<dyn Listener>,
         manifest: &Manifest,
         instance: Instance,
     ) -> io::Result<Self> {
-        let serialized = manifest.threading == Threading::Serialized;
-        let most = match (serialized, manifest.blocking) {
-            (true, _) => 1,
-            (false, true) => manifest.max_in_flight.min(limits::BLOCKING_THREADS),
-            (false, false) => manifest.max_in_flight.min(limits::QUICK_THREADS),
-        };
-        let turn = serialized.then(Mutex::default);
-        let inner = Arc::new(Inner { border, instance, gate: Gate::default(), turn });
+        let turn = (manifest.threading == Threading::Serialized).then(Mutex::default);
+        let inner =
+            Arc::new(Inner { plugin: plugin.to_owned(), listener, instance, gate: Gate::default(), turn });
         let (cancels, errands) = sync_channel(limits::CANCELS);
         let runner = Arc::clone(&inner);
         std::thread::Builder::new()
-            .name(format!("errand-{}", border.plugin))
+            .name(format!("errand-{plugin}"))
             .spawn(move || runner.run_errands(&errands))?;
-        Ok(Self { inner, pool: Pool::new(&border.plugin, most), cancels })
+        Ok(Self { inner, pool: Pool::new(plugin, manifest.threads()), cancels })
     }
 }
 
@@ -59,8 +56,9 @@ impl Transport for InProcess {
         let inner = Arc::clone(&self.inner);
         let id = order.id;
         if !self.pool.run(Box::new(move || inner.call(&order))) {
-            let why = Failure::kept_back(format!("there is no thread for {}", self.inner.border.plugin));
-            self.inner.border.slots.answer(id, Err(why));
+            let why = format!("there is no thread for {}", self.inner.plugin);
+            self.inner.listener.keep_back(id, &why);
+            self.inner.listener.left(id);
         }
     }
 
@@ -76,8 +74,8 @@ impl Transport for InProcess {
         if alone {
             self.inner.instance.drain(u32::try_from(left.as_millis()).unwrap_or(u32::MAX).max(1));
         }
-        let plugin = &self.inner.border.plugin;
-        self.inner.border.slots.fail_all(&Failure::kept_back(format!("{plugin} is being stopped")));
+        let plugin = &self.inner.plugin;
+        self.inner.listener.fail_all(&Failure::kept_back(format!("{plugin} is being stopped")));
         if !alone {
             return Ending::LeftBehind;
         }
@@ -89,15 +87,18 @@ impl Transport for InProcess {
 impl Inner {
     /// One operation, on a thread made for waiting.
     fn call(&self, order: &Order) {
-        let Some(_inside) = self.gate.enter() else {
-            let why = Failure::kept_back(format!("{} is being stopped", self.border.plugin));
-            self.border.slots.answer(order.id, Err(why));
-            return;
-        };
+        match self.gate.enter() {
+            Some(_inside) => self.call_inside(order),
+            None => self.listener.keep_back(order.id, &format!("{} is being stopped", self.plugin)),
+        }
+        self.listener.left(order.id);
+    }
+
+    fn call_inside(&self, order: &Order) {
         let _turn = self.turn.as_ref().map(|turn| turn.lock().unwrap_or_else(PoisonError::into_inner));
         let left = order.until.saturating_duration_since(Instant::now()).as_millis();
         let left = u32::try_from(left).unwrap_or(u32::MAX);
-        if left > 0 && self.border.slots.is_open(order.id) {
+        if left > 0 && self.listener.is_open(order.id) {
             self.instance.call(order, left);
         }
     }
@@ -133,14 +134,10 @@ impl Inner {
             Some(Ok(turn)) => Some(turn),
             None => None,
         };
-        let (plugin, counters) = (self.border.plugin.as_str(), &self.border.counters);
-        match self.instance.health() {
-            Health::Well if counters.diagnose(None) => tracing::info!(plugin, "the plugin is well again"),
-            Health::Ill(why) if counters.diagnose(Some(why.clone())) => {
-                tracing::warn!(plugin, why, "the plugin says that it is not well");
-            }
-            Health::Well | Health::Ill(_) => {}
-        }
+        self.listener.diagnose(match self.instance.health() {
+            Health::Well => None,
+            Health::Ill(why) => Some(why),
+        });
         true
     }
 }

@@ -5,18 +5,26 @@
 //! a circuit breaker. It decides nothing about a chat, and it never unloads a library.
 
 mod about;
+mod apart;
+mod backoff;
 mod border;
 mod breaker;
+mod child;
 mod counters;
 mod cut;
 mod failure;
+mod frames;
 mod gate;
 mod host;
 mod in_process;
 mod instance;
 mod jobs;
+mod keeper;
+mod ledger;
 mod library;
 pub mod limits;
+mod lines;
+mod listener;
 mod manifest;
 mod options;
 mod plugin;
@@ -27,6 +35,7 @@ mod start;
 mod store;
 mod transport;
 
+pub use child::run as child;
 pub use host::Host;
 pub use manifest::{Manifest, Threading};
 pub use options::{Fault, Isolation, Options, PluginOptions};

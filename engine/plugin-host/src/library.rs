@@ -34,6 +34,12 @@ pub(crate) struct Library {
 }
 
 impl Library {
+    /// The manifest's bytes, as the plugin gives them.
+    pub(crate) fn described(&self) -> &'static [u8] {
+        // SAFETY: the header allows `describe` at any time, and its bytes live as long as the library, which stays.
+        unsafe { (self.functions.describe)().as_slice() }
+    }
+
     /// Opens the file, which must not be changed as long as the process lives, and reads its manifest.
     pub(crate) fn open(file: &Path) -> Result<Self, String> {
         let table = table(file)?;

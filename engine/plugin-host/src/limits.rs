@@ -21,6 +21,20 @@ pub const QUICK_THREADS: u32 = 2;
 pub const REQUEST_BYTES: usize = 4 << 20;
 /// Bytes of an answer, as the header promises.
 pub const ANSWER_BYTES: usize = 1 << 20;
+/// Bytes of one frame between the host and a child process, beside its length.
+pub const FRAME_BYTES: usize = REQUEST_BYTES + (1 << 20);
+/// Bytes that are read from a child's line, or by it, at a time.
+pub const CHUNK_BYTES: usize = 64 << 10;
+/// Bytes that may wait for a child to read them; more operations are told that it does not read.
+pub const BACKLOG_BYTES: usize = 16 << 20;
+/// Memory of a child process that can be written to, unless configured, in MiB.
+pub const MEMORY_MIB: u32 = 1024;
+/// The least memory that can be configured for a child process, in MiB.
+pub const MIN_MEMORY_MIB: u32 = 64;
+/// The most memory that can be configured for a child process, in MiB.
+pub const MAX_MEMORY_MIB: u32 = 1 << 20;
+/// A child process that has all but one such part of its memory has used it up.
+pub const MEMORY_SLACK: u64 = 16;
 /// Bytes of a chat log's text that is handed to a CRM; the rest is cut.
 pub const LOG_TEXT_BYTES: usize = 1 << 20;
 /// Bytes of a manifest.
@@ -46,6 +60,17 @@ pub const DRAIN: Duration = Duration::from_secs(5);
 pub const HEALTH_EVERY: Duration = Duration::from_secs(5);
 /// Cancels that may wait to be told; cancelling is advice, so more are left out.
 pub const CANCELS: usize = 1024;
+
+/// Pause before a child process that died is started again; it doubles with each death.
+pub const FIRST_RESPAWN: Duration = Duration::from_millis(10);
+/// Longest pause before a child process that died is started again.
+pub const LAST_RESPAWN: Duration = Duration::from_secs(30);
+/// A child process that lived this long had behaved well: after its death the pauses begin from the first again.
+pub const GOOD_LIFE: Duration = Duration::from_secs(60);
+/// Between two looks after a child process: a ping, its seats, its memory.
+pub const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Looks in a row at which a child process did not answer, or had all its seats stuck, after which it is killed.
+pub const LOOKS: u32 = 5;
 
 /// Failures in a row that open the circuit.
 pub const FAILURES: u32 = 5;

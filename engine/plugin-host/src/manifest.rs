@@ -71,6 +71,15 @@ impl Manifest {
         wrong
     }
 
+    /// Threads that its operations get.
+    pub(crate) fn threads(&self) -> u32 {
+        match (self.threading, self.blocking) {
+            (Threading::Serialized, _) => 1,
+            (Threading::Any, true) => self.max_in_flight.min(limits::BLOCKING_THREADS),
+            (Threading::Any, false) => self.max_in_flight.min(limits::QUICK_THREADS),
+        }
+    }
+
     /// Checks a configuration against the plugin's schema, and says everything that is wrong with it.
     ///
     /// # Errors

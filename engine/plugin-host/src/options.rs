@@ -14,7 +14,21 @@ pub struct Options {
     /// Folder for the copies that are loaded. Made when it is not there; old copies in it are removed. It belongs to
     /// one host.
     pub cache_dir: PathBuf,
+    /// The program that runs a plugin in a child process when it is started with the word `plugin-host`: one that calls
+    /// [`child`](crate::child) then.
+    pub program: PathBuf,
 }
+
+impl Options {
+    /// Plugins, with this very program for children.
+    #[must_use]
+    pub fn new(plugins: Vec<PluginOptions>, cache_dir: impl Into<PathBuf>) -> Self {
+        Self { plugins, cache_dir: cache_dir.into(), program: OWN_PROGRAM.into() }
+    }
+}
+
+/// The running program's own file, also when another was put in its place meanwhile.
+const OWN_PROGRAM: &str = "/proc/self/exe";
 
 /// One plugin.
 #[derive(Debug, Clone)]
@@ -31,6 +45,9 @@ pub struct PluginOptions {
     pub deadline_ms: u32,
     /// Operations that it is given at once, at most [`limits::MAX_IN_FLIGHT`]; none: what its manifest says.
     pub max_in_flight: Option<u32>,
+    /// Memory that a child process may write to, in MiB: [`limits::MIN_MEMORY_MIB`] to [`limits::MAX_MEMORY_MIB`]. It
+    /// bounds nothing in the engine's own process.
+    pub memory_mib: u32,
     /// Operations that may wait for their turn, at most [`limits::MAX_QUEUE`]; more are told that it is busy.
     pub queue: u32,
 }
@@ -45,6 +62,7 @@ impl PluginOptions {
             config: Value::Object(serde_json::Map::new()),
             deadline_ms: limits::DEADLINE_MS,
             max_in_flight: None,
+            memory_mib: limits::MEMORY_MIB,
             queue: limits::QUEUE,
         }
     }
@@ -56,8 +74,19 @@ impl PluginOptions {
 pub enum Isolation {
     /// In the engine's own process.
     InProcess,
-    /// In a child process. Not to be had yet: loading says so.
+    /// In a child process: what goes wrong there stays there.
     Process,
+}
+
+impl Isolation {
+    /// As the configuration and the desk call it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::InProcess => "in_process",
+            Self::Process => "process",
+        }
+    }
 }
 
 /// Why a plugin cannot be used, for an admin.

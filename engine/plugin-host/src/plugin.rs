@@ -2,29 +2,35 @@
 //! reason in time, whatever the plugin does.
 
 use crate::about::About;
-use crate::border::Border;
+use crate::apart::{self, Guard};
 use crate::breaker::{Admitted, Breaker, Change, Circuit};
 use crate::counters::Counters;
 use crate::failure::{Blame, Failure, Given};
-use crate::instance::NotCreated;
+use crate::keeper::Keeper;
+use crate::ledger::Ledger;
 use crate::limits;
-use crate::options::PluginOptions;
-use crate::start::Starter;
+use crate::options::{Isolation, PluginOptions};
+use crate::start::{Started, Starter};
 use crate::transport::{Ending, Order, Seat, Transport};
 use hark_runtime::SystemReport;
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
 
 /// Where in its life it is.
-enum Stage {
+pub(crate) enum Stage {
     /// It cannot start now, and is tried again.
     Starting {
         why: String,
     },
     Serving(Arc<dyn Transport>),
+    /// Its child process died, and is started again.
+    Restarting {
+        why: String,
+    },
     /// It will not start with this configuration.
     Refused {
         why: String,
@@ -42,7 +48,8 @@ pub(crate) struct Plugin {
     waiting: AtomicU32,
     seats: Arc<Semaphore>,
     breaker: Breaker,
-    border: &'static Border,
+    isolation: Isolation,
+    pub(crate) ledger: Arc<Ledger>,
     stage: Mutex<Stage>,
 }
 
@@ -52,42 +59,47 @@ impl Plugin {
     /// # Errors
     /// Why it can never start as it is configured.
     pub(crate) fn start(options: &PluginOptions, starter: Starter) -> Result<Arc<Self>, String> {
-        let stage = match starter.start() {
-            Ok(transport) => Stage::Serving(transport),
-            Err(not) if not.later => Stage::Starting { why: not.why },
+        let (stage, guard) = match starter.start() {
+            Ok(Started { transport, guard }) => (Stage::Serving(transport), guard),
+            Err(not) if not.later => (Stage::Starting { why: not.why }, None),
             Err(not) => return Err(not.why),
         };
-        let about = starter.library.about.clone();
-        let manifest = &about.manifest;
-        let seats = options.max_in_flight.unwrap_or(manifest.max_in_flight).min(limits::MAX_IN_FLIGHT);
+        let about = starter.about.clone();
         let plugin = Arc::new(Self {
             name: options.name.clone(),
             path: options.path.display().to_string(),
             deadline_ms: options.deadline_ms,
             queue: options.queue,
             waiting: AtomicU32::new(0),
-            seats: Arc::new(Semaphore::new(seats.min(manifest.max_in_flight) as usize)),
+            isolation: options.isolation,
+            seats: Arc::new(Semaphore::new(starter.seats as usize)),
             breaker: Breaker::new(),
-            border: starter.border,
+            ledger: Arc::clone(&starter.ledger),
             stage: Mutex::new(stage),
             about,
         });
-        plugin.try_again(starter)?;
+        plugin.keep(starter, guard)?;
         Ok(plugin)
     }
 
-    fn try_again(self: &Arc<Self>, starter: Starter) -> Result<(), String> {
-        let Stage::Starting { why } = &*self.stage() else { return Ok(()) };
-        tracing::warn!(plugin = self.name, why, "the plugin cannot start now, and is tried again");
-        let plugin = Arc::downgrade(self);
+    /// Has a thread of its own keep it, if there is anything to keep.
+    fn keep(self: &Arc<Self>, starter: Starter, guard: Option<Guard>) -> Result<(), String> {
+        match &*self.stage() {
+            Stage::Starting { why } => {
+                tracing::warn!(plugin = self.name, why, "the plugin cannot start now, and is tried again");
+            }
+            _ if guard.is_none() => return Ok(()),
+            _ => {}
+        }
+        let keeper = Keeper::new(self, starter);
         std::thread::Builder::new()
-            .name(format!("start-{}", self.name))
-            .spawn(move || keep_trying(&plugin, &starter))
+            .name(format!("keep-{}", self.name))
+            .spawn(move || keeper.run(guard))
             .map(drop)
-            .map_err(|error| format!("there is no thread to start it on: {error}"))
+            .map_err(|error| format!("there is no thread to keep it on: {error}"))
     }
 
-    fn stage(&self) -> MutexGuard<'_, Stage> {
+    pub(crate) fn stage(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -100,9 +112,9 @@ impl Plugin {
     }
 
     /// Asks the plugin, and answers within its deadline.
-    pub(crate) async fn ask(&self, operation: &'static str, request: Vec<u8>) -> Given {
+    pub(crate) async fn ask(&self, operation: Cow<'static, str>, request: Vec<u8>) -> Given {
         let began = Instant::now();
-        let counters = &self.border.counters;
+        let counters = &self.ledger.counters;
         Counters::count(&counters.calls);
         let given = self.attempt(operation, request, began).await;
         match &given {
@@ -117,7 +129,7 @@ impl Plugin {
         given
     }
 
-    async fn attempt(&self, operation: &'static str, request: Vec<u8>, began: Instant) -> Given {
+    async fn attempt(&self, operation: Cow<'static, str>, request: Vec<u8>, began: Instant) -> Given {
         if request.len() > limits::REQUEST_BYTES {
             let (has, most) = (request.len(), limits::REQUEST_BYTES);
             return Err(Failure::invalid(format!("the request has {has} bytes, allowed are {most}")));
@@ -140,13 +152,16 @@ impl Plugin {
             Stage::Starting { why } | Stage::Refused { why } => {
                 Err(Failure::kept_back(format!("{name} has not started: {why}")))
             }
+            Stage::Restarting { why } => {
+                Err(Failure::kept_back(format!("{name} is being started again: it {why}")))
+            }
             Stage::Ended => Err(Failure::kept_back(format!("{name} has been stopped"))),
         }
     }
 
     fn admit(&self, now: Instant) -> Result<Trial<'_>, Failure> {
         let admitted = self.breaker.admit(now).map_err(|wait| {
-            let last = self.border.counters.last_error().unwrap_or_default();
+            let last = self.ledger.counters.last_error().unwrap_or_default();
             let (name, wait) = (&self.name, wait.as_secs_f32().ceil());
             Failure::kept_back(format!("{name} is set aside for {wait} s after failures: {last}"))
         })?;
@@ -171,14 +186,14 @@ impl Plugin {
     async fn carry_out(
         &self,
         transport: Arc<dyn Transport>,
-        operation: &'static str,
+        operation: Cow<'static, str>,
         request: Vec<u8>,
         until: Instant,
         seat: Seat,
     ) -> Given {
-        let (id, answer) = self.border.slots.open();
-        let _wait = Wait { border: self.border, transport: &*transport, id, _seat: Arc::clone(&seat) };
-        transport.start(Order { id, operation, request, until, _seat: seat });
+        let (id, answer) = self.ledger.slots.open();
+        let _wait = Wait { ledger: &self.ledger, transport: &*transport, id, _seat: Arc::clone(&seat) };
+        transport.start(Order { id, operation, request, until, seat: Some(seat) });
         match timeout_at(until.into(), answer).await {
             Ok(Ok(given)) => given,
             Ok(Err(_)) => Err(Failure::kept_back(format!("{} is being stopped", self.name))),
@@ -193,25 +208,27 @@ impl Plugin {
         self.seats.close();
         match stage {
             Stage::Serving(transport) => transport.end(within),
-            Stage::Starting { .. } | Stage::Refused { .. } | Stage::Ended => Ending::Destroyed,
+            _ => Ending::Destroyed,
         }
     }
 
     pub(crate) fn report(&self) -> SystemReport {
-        let counters = &self.border.counters;
+        let counters = &self.ledger.counters;
         let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
         let (state, trouble) = self.state();
+        let pid = self.pid();
         SystemReport {
             name: self.name.clone(),
             path: self.path.clone(),
             sha256: self.about.sha256.clone(),
             version: self.about.manifest.version.clone(),
             abi: self.about.abi(),
-            isolation: "in_process".to_owned(),
-            pid: None,
-            memory_kib: None,
+            isolation: self.isolation.word().to_owned(),
+            pid,
+            memory_kib: pid.and_then(apart::resident_kib),
             state: state.to_owned(),
             restarts: read(&counters.restarts),
+            last_death: counters.last_death(),
             operations: self.about.manifest.capabilities.clone(),
             calls: read(&counters.calls),
             errors: read(&counters.errors),
@@ -223,15 +240,23 @@ impl Plugin {
         }
     }
 
+    fn pid(&self) -> Option<u32> {
+        match &*self.stage() {
+            Stage::Serving(transport) => transport.pid(),
+            _ => None,
+        }
+    }
+
     /// A word for how it is, and what is wrong now.
     fn state(&self) -> (&'static str, Option<String>) {
         match &*self.stage() {
             Stage::Starting { why } => return ("starting", Some(why.clone())),
+            Stage::Restarting { why } => return ("restarting", Some(format!("it {why}"))),
             Stage::Refused { why } => return ("refused", Some(why.clone())),
             Stage::Ended => return ("stopped", None),
             Stage::Serving(_) => {}
         }
-        let ailment = self.border.counters.ailment();
+        let ailment = self.ledger.counters.ailment();
         match self.breaker.circuit() {
             Circuit::Open => ("open", None),
             Circuit::Trying => ("half_open", None),
@@ -254,48 +279,6 @@ impl Plugin {
                     "the plugin is set aside after failures"
                 );
             }
-        }
-    }
-}
-
-/// Starts the plugin as soon as it can be; ends when it was started, refused or stopped.
-fn keep_trying(plugin: &Weak<Plugin>, starter: &Starter) {
-    let mut pause = limits::FIRST_RESTART;
-    loop {
-        std::thread::sleep(pause);
-        pause = (pause * 2).min(limits::LAST_RESTART);
-        let waits = |plugin: &Arc<Plugin>| matches!(*plugin.stage(), Stage::Starting { .. });
-        if !plugin.upgrade().is_some_and(|plugin| waits(&plugin)) {
-            return;
-        }
-        let started = starter.start();
-        let Some(plugin) = plugin.upgrade() else { return give_up(started) };
-        let mut stage = plugin.stage();
-        if !matches!(*stage, Stage::Starting { .. }) {
-            drop(stage);
-            return give_up(started);
-        }
-        *stage = after_start(&plugin.name, started);
-    }
-}
-
-/// The plugin was stopped while it started.
-fn give_up(started: Result<Arc<dyn Transport>, NotCreated>) {
-    if let Ok(transport) = started {
-        transport.end(limits::DRAIN);
-    }
-}
-
-fn after_start(plugin: &str, started: Result<Arc<dyn Transport>, NotCreated>) -> Stage {
-    match started {
-        Ok(transport) => {
-            tracing::info!(plugin, "the plugin has started");
-            Stage::Serving(transport)
-        }
-        Err(not) if not.later => Stage::Starting { why: not.why },
-        Err(not) => {
-            tracing::error!(plugin, why = not.why, "the plugin will not start");
-            Stage::Refused { why: not.why }
         }
     }
 }
@@ -352,7 +335,7 @@ impl Drop for Place<'_> {
 /// Somebody waits for an answer. Dropped while it is open (the deadline passed, or the asker went away) it tells the
 /// plugin that nobody does.
 struct Wait<'a> {
-    border: &'static Border,
+    ledger: &'a Ledger,
     transport: &'a dyn Transport,
     id: u64,
     _seat: Seat,
@@ -360,7 +343,7 @@ struct Wait<'a> {
 
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
-        if self.border.slots.close(self.id) {
+        if self.ledger.slots.close(self.id) {
             self.transport.cancel(self.id);
         }
     }

@@ -1,6 +1,7 @@
-//! The way to one running instance of a plugin, wherever it runs. In-process is one; a child process behind a socket is
-//! to be another, and nobody above will know the difference.
+//! The way to one running instance of a plugin, wherever it runs: in the engine's process, or in a child behind a socket.
+//! Nobody above knows the difference.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
@@ -12,11 +13,11 @@ pub(crate) type Seat = Arc<OwnedSemaphorePermit>;
 /// One operation to hand over.
 pub(crate) struct Order {
     pub(crate) id: u64,
-    pub(crate) operation: &'static str,
+    pub(crate) operation: Cow<'static, str>,
     pub(crate) request: Vec<u8>,
     pub(crate) until: Instant,
-    /// Only held.
-    pub(crate) _seat: Seat,
+    /// Only held. None where somebody else holds it.
+    pub(crate) seat: Option<Seat>,
 }
 
 /// See the module. Answers come through the instance's slots.
@@ -26,6 +27,11 @@ pub(crate) trait Transport: Send + Sync {
 
     /// Tells the plugin that nobody waits any more. It never waits for the plugin.
     fn cancel(&self, id: u64);
+
+    /// The child process that it runs in.
+    fn pid(&self) -> Option<u32> {
+        None
+    }
 
     /// Ends the instance: finishes what is open, then destroys it. It may take as long as `within`, and calls no
     /// function of the plugin that the header forbids, even if that means to leave the instance behind.

@@ -81,6 +81,8 @@ pub struct SystemReport {
     pub state: String,
     /// How often its child process was started again.
     pub restarts: u64,
+    /// How its child process died last, such as "was ended by signal 11 (segmentation fault)".
+    pub last_death: Option<String>,
     /// What it provides.
     pub operations: Vec<String>,
     /// Questions asked.

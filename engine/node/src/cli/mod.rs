@@ -73,6 +73,12 @@ enum Command {
     },
     /// Print the version
     Version,
+    /// Runs one plugin for the desk that starts it
+    #[command(hide = true)]
+    PluginHost {
+        /// The plugin's name, for whoever lists processes
+        name: Option<String>,
+    },
 }
 
 /// How the demonstration is wanted.
@@ -137,6 +143,11 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Completions { shell } => {
             say(completions(shell));
             Ok(())
+        }
+        Command::PluginHost { .. } => {
+            // It comes back only when no desk is at the other end.
+            let _ = hark_plugin_host::child();
+            Err(Error::told("only Hark itself starts this, for a plugin with isolation = \"process\""))
         }
         Command::Version => {
             say(format!("hark {}", env!("CARGO_PKG_VERSION")));

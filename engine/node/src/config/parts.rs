@@ -247,6 +247,8 @@ pub(crate) struct PluginEntry {
     pub(crate) isolation: Isolation,
     /// Longest wait for one answer, in milliseconds.
     pub(crate) deadline_ms: u32,
+    /// Memory that its child process may write to, in MiB.
+    pub(crate) memory_mib: u32,
     /// Questions that it may work on at a time; 0 leaves it to the plugin.
     pub(crate) max_in_flight: u32,
     /// Questions that may wait for their turn.
@@ -263,6 +265,7 @@ impl PluginEntry {
             path: name.to_owned(),
             isolation: Isolation::InProcess,
             deadline_ms: limits::DEADLINE_MS,
+            memory_mib: limits::MEMORY_MIB,
             max_in_flight: 0,
             queue: limits::QUEUE,
             config: config.as_object().cloned().unwrap_or_default(),
@@ -290,21 +293,18 @@ fn plugin(section: &mut Section<'_>) -> PluginEntry {
     let name = section.needed("name");
     let isolation = section.choice(
         "isolation",
-        Isolation::InProcess,
+        Isolation::Process,
         &[("in_process", Isolation::InProcess), ("process", Isolation::Process)],
     );
-    if isolation == Isolation::Process {
-        section.fault_at(
-            "isolation",
-            format!(
-                "plugin '{name}': isolation = \"process\" comes with a later release; use \"in_process\""
-            ),
-        );
-    }
     PluginEntry {
         path: section.text_if_there("path").unwrap_or_else(|| name.clone()),
         isolation,
         deadline_ms: section.whole("deadline_ms", limits::DEADLINE_MS, 1..=limits::MAX_DEADLINE_MS.into()),
+        memory_mib: section.whole(
+            "memory_mib",
+            limits::MEMORY_MIB,
+            limits::MIN_MEMORY_MIB.into()..=limits::MAX_MEMORY_MIB.into(),
+        ),
         max_in_flight: section.whole("max_in_flight", 0, 0..=limits::MAX_IN_FLIGHT.into()),
         queue: section.whole("queue", limits::QUEUE, 0..=limits::MAX_QUEUE.into()),
         config: section.json("config"),

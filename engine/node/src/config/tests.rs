@@ -121,12 +121,12 @@ fn a_broken_document_is_told_with_its_place() {
 
 #[test]
 fn plugins_and_widgets_need_names_of_their_own() {
-    let text = "plugins = [{ name = \"x\", path = \"a\" }, { name = \"x\", isolation = \"process\" }, { path = \"b\" }]\n\
+    let text = "plugins = [{ name = \"x\", path = \"a\" }, { name = \"x\", isolation = \"cage\" }, { path = \"b\" }]\n\
         widgets = [{ key = \"w\", queues = [\"sales\"] }, { key = \"w\" }]\n";
     let told = faults(text).join("\n");
     for part in [
         "two plugins are named 'x'",
-        "comes with a later release",
+        "plugins.isolation must be",
         "plugins.name is missing",
         "two widgets have the key 'w'",
         "there is no queue 'sales'",

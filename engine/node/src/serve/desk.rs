@@ -118,7 +118,7 @@ fn make_private(folder: &Path) -> Result<(), Error> {
 }
 
 async fn load_plugins(options: hark_plugin_host::Options) -> Result<Arc<Host>, Error> {
-    let loaded = tokio::task::spawn_blocking(|| Host::load(options)).await;
+    let loaded = tokio::task::spawn_blocking(move || Host::load(&options)).await;
     let loaded = loaded.map_err(|_| Error::told("loading the plugins failed: see the log"))?;
     loaded.map(Arc::new).map_err(|faults| Error::Faults(plugin_faults(&faults)))
 }

@@ -21,7 +21,7 @@ pub(crate) fn host_options(config: &Config, data_dir: &Path) -> (Options, Vec<Fa
             Err(what) => faults.push(fault(&entry.name, what)),
         }
     }
-    (Options { plugins, cache_dir: data_dir.join(COPIES) }, faults)
+    (Options::new(plugins, data_dir.join(COPIES)), faults)
 }
 
 /// A fault of one plugin.
@@ -35,6 +35,7 @@ fn plugin_options(config: &Config, data_dir: &Path, entry: &PluginEntry, file: P
         isolation: entry.isolation,
         config: Value::Object(with_places(&entry.config, &places)),
         deadline_ms: entry.deadline_ms,
+        memory_mib: entry.memory_mib,
         max_in_flight: (entry.max_in_flight > 0).then_some(entry.max_in_flight),
         queue: entry.queue,
         ..PluginOptions::new(&entry.name, file)

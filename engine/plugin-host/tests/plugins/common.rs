@@ -1,6 +1,6 @@
 //! Builds libraries, loads hosts, and asks.
 
-use hark_plugin_host::{Host, Options, PluginOptions};
+use hark_plugin_host::{Host, Isolation, Options, PluginOptions};
 use hark_runtime::{SystemError, SystemReport, Systems};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -93,19 +93,35 @@ pub(crate) struct Loaded {
     _folder: TempDir,
 }
 
+/// Plugins, with the program that runs them in child processes.
+pub(crate) fn options(plugins: Vec<PluginOptions>, folder: &Path) -> Options {
+    let program = env!("CARGO_BIN_EXE_hark-plugin-host").into();
+    Options { program, ..Options::new(plugins, folder.join("cache")) }
+}
+
+/// The same plugin loaded in either way.
+pub(crate) fn both(plugin: &PluginOptions) -> [Loaded; 2] {
+    [Isolation::InProcess, Isolation::Process]
+        .map(|isolation| load(vec![PluginOptions { isolation, ..plugin.clone() }]))
+}
+
 /// Loads plugins that can be loaded.
 pub(crate) fn load(plugins: Vec<PluginOptions>) -> Loaded {
     let folder = tempfile::tempdir().expect("a folder");
-    let options = Options { plugins, cache_dir: folder.path().join("cache") };
-    let host = Host::load(options).unwrap_or_else(|faults| panic!("not loaded: {faults:?}"));
+    let host = Host::load(&options(plugins, folder.path()))
+        .unwrap_or_else(|faults| panic!("not loaded: {faults:?}"));
     Loaded { host: Arc::new(host), _folder: folder }
 }
 
 /// Why plugins cannot be loaded, each as it is told.
 pub(crate) fn faults(plugins: Vec<PluginOptions>) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
-    let options = Options { plugins, cache_dir: folder.path().join("cache") };
-    Host::load(options).err().expect("it cannot be loaded").iter().map(ToString::to_string).collect()
+    Host::load(&options(plugins, folder.path()))
+        .err()
+        .expect("it cannot be loaded")
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 pub(crate) fn plugin(name: &str, path: PathBuf) -> PluginOptions {

@@ -1,7 +1,7 @@
 //! Libraries that cannot be used, and why, as an admin is told; all at once.
 
 use crate::common::{bad, faults, load, plugin};
-use hark_plugin_host::{Host, Isolation, Options, PluginOptions};
+use hark_plugin_host::{Host, Options, PluginOptions};
 use hark_runtime::{SystemErrorKind, Systems};
 use serde_json::json;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ fn what_is_no_library_is_told() {
 #[test]
 fn wrong_settings_are_told_all_at_once() {
     let wrong = PluginOptions {
-        isolation: Isolation::Process,
+        memory_mib: 0,
         deadline_ms: 0,
         max_in_flight: Some(0),
         queue: u32::MAX,
@@ -47,7 +47,8 @@ fn wrong_settings_are_told_all_at_once() {
     };
     let told = faults(vec![wrong, plugin("crm", bad("small")), plugin("fine", bad("twice"))]);
     assert_eq!(told.len(), 6, "{told:?}");
-    for part in ["isolation", "deadline_ms", "max_in_flight", "queue", "same name", "its table has 8 bytes"] {
+    for part in ["memory_mib", "deadline_ms", "max_in_flight", "queue", "same name", "its table has 8 bytes"]
+    {
         assert!(told.iter().any(|fault| fault.contains(part)), "{part}: {told:?}");
     }
 }
@@ -56,7 +57,7 @@ fn wrong_settings_are_told_all_at_once() {
 fn a_check_finds_the_same_and_starts_nothing() {
     let plugins = vec![plugin("a", bad("small")), plugin("b", bad("no_instance")), plugin("c", bad("twice"))];
     let cache_dir = PathBuf::from("never/made");
-    let told = Host::check(&Options { plugins, cache_dir: cache_dir.clone() });
+    let told = Host::check(&Options::new(plugins, &cache_dir));
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].plugin, "a");
     assert!(!cache_dir.exists());

@@ -1,101 +1,110 @@
 //! Plugins that break the law: each is told from the others, counted, and harms nobody else.
 
-use crate::common::{DO, Loaded, STATS, bad, bad_with, load, plugin, until};
+use crate::common::{DO, Loaded, STATS, bad, bad_with, both, load, plugin, until};
 use hark_runtime::SystemErrorKind;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-fn lone(name: &str) -> Loaded {
-    load(vec![plugin("crm", bad(name))])
+/// A desk with this plugin alone, in its own process and in a child.
+fn lone(name: &str) -> [Loaded; 2] {
+    both(&plugin("crm", bad(name)))
 }
 
 #[tokio::test]
 async fn one_that_never_answers_is_cut_at_its_deadline_and_told_so() {
-    let desk = lone("silent");
-    let began = Instant::now();
-    let failure = desk.fails().await;
-    assert!(began.elapsed() >= Duration::from_millis(200));
-    assert_eq!(
-        (failure.kind, failure.message.as_str()),
-        (SystemErrorKind::Unavailable, "crm did not answer within 200 ms")
-    );
-    let report = desk.report("crm");
-    assert_eq!((report.calls, report.errors, report.timeouts, report.dropped), (1, 1, 1, 0));
-    assert_eq!(report.last_error, Some(failure.message));
-    assert_eq!(report.state, "failing");
-    loop {
-        let stats = desk.ask(STATS, json!({})).await.expect("others are answered");
-        if stats == json!({ "calls": 1, "cancels": 1 }) {
-            break;
+    for desk in lone("silent") {
+        let began = Instant::now();
+        let failure = desk.fails().await;
+        assert!(began.elapsed() >= Duration::from_millis(200));
+        assert_eq!(
+            (failure.kind, failure.message.as_str()),
+            (SystemErrorKind::Unavailable, "crm did not answer within 200 ms")
+        );
+        let report = desk.report("crm");
+        assert_eq!((report.calls, report.errors, report.timeouts, report.dropped), (1, 1, 1, 0));
+        assert_eq!(report.last_error, Some(failure.message));
+        assert_eq!(report.state, "failing");
+        loop {
+            let stats = desk.ask(STATS, json!({})).await.expect("others are answered");
+            if stats == json!({ "calls": 1, "cancels": 1 }) {
+                break;
+            }
         }
+        assert_eq!(desk.report("crm").state, "serving");
     }
-    assert_eq!(desk.report("crm").state, "serving");
 }
 
 #[tokio::test]
 async fn a_second_answer_is_dropped_and_counted() {
-    let desk = lone("twice");
-    for asked in 1..=20 {
-        assert_eq!(desk.ask(DO, json!({})).await, Ok(json!({ "answer": 1 })));
-        until("the second one", || desk.report("crm").dropped == asked).await;
+    for desk in lone("twice") {
+        for asked in 1..=20 {
+            assert_eq!(desk.ask(DO, json!({})).await, Ok(json!({ "answer": 1 })));
+            until("the second one", || desk.report("crm").dropped == asked).await;
+        }
+        assert_eq!(desk.report("crm").errors, 0);
     }
-    assert_eq!(desk.report("crm").errors, 0);
 }
 
 #[tokio::test]
 async fn an_answer_from_another_thread_after_the_cancel_is_dropped_and_counted() {
-    let desk = lone("late");
-    for asked in 1..=3 {
-        assert_eq!(desk.fails().await.kind, SystemErrorKind::Unavailable);
-        until("the late answer", || desk.report("crm").dropped == asked).await;
+    for desk in lone("late") {
+        for asked in 1..=3 {
+            assert_eq!(desk.fails().await.kind, SystemErrorKind::Unavailable);
+            until("the late answer", || desk.report("crm").dropped == asked).await;
+        }
+        assert!(desk.ask(STATS, json!({})).await.is_ok(), "a late answer is nobody else's");
+        assert_eq!(desk.report("crm").timeouts, 3);
     }
-    assert!(desk.ask(STATS, json!({})).await.is_ok(), "a late answer is nobody else's");
-    assert_eq!(desk.report("crm").timeouts, 3);
 }
 
 #[tokio::test]
 async fn an_asker_who_goes_away_is_no_failure_of_the_plugin() {
-    let desk = lone("late");
-    for gone in 1..=10 {
-        let given_up = tokio::time::timeout(Duration::from_millis(10), desk.ask(DO, json!({}))).await;
-        assert!(given_up.is_err(), "the plugin keeps silent");
-        until("the late answer", || desk.report("crm").dropped == gone).await;
+    for desk in lone("late") {
+        for gone in 1..=10 {
+            let given_up = tokio::time::timeout(Duration::from_millis(10), desk.ask(DO, json!({}))).await;
+            assert!(given_up.is_err(), "the plugin keeps silent");
+            until("the late answer", || desk.report("crm").dropped == gone).await;
+        }
+        assert_eq!(desk.report("crm").state, "serving");
     }
-    assert_eq!(desk.report("crm").state, "serving");
 }
 
 #[tokio::test]
 async fn what_is_not_json_is_no_answer() {
-    let desk = lone("garbage");
-    for part in ["not JSON", "not JSON", "not UTF-8", "not JSON"] {
-        let failure = desk.fails().await;
-        assert_eq!(failure.kind, SystemErrorKind::Unavailable);
-        assert!(failure.message.contains(part), "{}", failure.message);
+    for desk in lone("garbage") {
+        for part in ["not JSON", "not JSON", "not UTF-8", "not JSON"] {
+            let failure = desk.fails().await;
+            assert_eq!(failure.kind, SystemErrorKind::Unavailable);
+            assert!(failure.message.contains(part), "{}", failure.message);
+        }
+        assert_eq!(desk.report("crm").errors, 4);
     }
-    assert_eq!(desk.report("crm").errors, 4);
 }
 
 #[tokio::test]
 async fn strange_statuses_lengths_and_pointers_are_survived() {
-    let desk = lone("strange");
-    let failure = desk.fails().await;
-    assert_eq!(failure.message, "crm answered internal and gave no reason");
-    assert!(desk.ask(STATS, json!({})).await.is_ok());
+    for desk in lone("strange") {
+        let failure = desk.fails().await;
+        assert_eq!(failure.message, "crm answered internal and gave no reason");
+        assert!(desk.ask(STATS, json!({})).await.is_ok());
+    }
 }
 
 #[tokio::test]
 async fn answers_to_what_was_not_asked_are_dropped_and_counted() {
-    let desk = lone("foreign");
-    assert_eq!(desk.ask(DO, json!({})).await, Ok(json!({ "answer": "own" })));
-    assert_eq!(desk.report("crm").dropped, 4);
+    for desk in lone("foreign") {
+        assert_eq!(desk.ask(DO, json!({})).await, Ok(json!({ "answer": "own" })));
+        assert_eq!(desk.report("crm").dropped, 4);
+    }
 }
 
 #[tokio::test]
 async fn a_huge_answer_is_refused_without_being_copied() {
-    let desk = lone("huge");
-    let failure = desk.fails().await;
-    assert_eq!(failure.message, "crm answered with 2097152 bytes, allowed are 1048576");
-    assert!(desk.ask(STATS, json!({})).await.is_ok());
+    for desk in lone("huge") {
+        let failure = desk.fails().await;
+        assert_eq!(failure.message, "crm answered with 2097152 bytes, allowed are 1048576");
+        assert!(desk.ask(STATS, json!({})).await.is_ok());
+    }
 }
 
 #[tokio::test]
@@ -116,9 +125,10 @@ async fn one_that_asked_for_one_at_a_time_gets_that() {
 
 #[tokio::test]
 async fn one_that_writes_too_much_to_the_log_is_answered_all_the_same() {
-    let desk = lone("chatty");
-    for _ in 0..3 {
-        assert_eq!(desk.ask(DO, json!({})).await, Ok(json!({})));
+    for desk in lone("chatty") {
+        for _ in 0..3 {
+            assert_eq!(desk.ask(DO, json!({})).await, Ok(json!({})));
+        }
     }
 }
 
