@@ -17,6 +17,7 @@ mod handle;
 pub mod id;
 mod matching;
 pub mod policy;
+pub mod recall;
 pub mod record;
 pub mod refusal;
 pub mod reply;

@@ -30,6 +30,8 @@ mod tokens;
 mod transfer_chat;
 
 pub(crate) use deadline::fire;
+pub(crate) use relaxing::effect as relaxed;
+pub(crate) use routing::{Placed, placed};
 
 use crate::command::{Action, Actor};
 use crate::id::{AgentId, ChatId};
@@ -108,7 +110,7 @@ impl Writer<'_> {
 }
 
 /// The chat's queue as policies see it.
-fn queue_of<'a>(state: &'a State, chat: &Chat) -> QueueView<'a> {
+pub(crate) fn queue_of<'a>(state: &'a State, chat: &Chat) -> QueueView<'a> {
     let queue = state.queue(chat.queue).expect("a chat's queue is never removed");
     QueueView { name: &queue.name, setup: &queue.setup }
 }

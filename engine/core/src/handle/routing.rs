@@ -3,9 +3,12 @@
 use crate::event::Event;
 use crate::id::{ChatId, QueueId};
 use crate::policy::{Answered, Glances, Route, RouteChat};
+use crate::setup::{Level, Skill};
 use crate::state::{Chat, Preference, Queue, State};
+use crate::time::Time;
 use crate::writer::Writer;
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 /// Highest priority.
@@ -40,27 +43,45 @@ pub(super) fn again(w: &mut Writer<'_>, id: ChatId) {
 /// script's slip.
 pub(super) fn place(w: &mut Writer<'_>, id: ChatId, route: Route, answered: Option<Answered>) {
     let Some(chat) = w.state.chat(id) else { return };
-    let named = route.queue.as_deref().and_then(|name| w.state.queue_named(name));
-    let Some(queue) = named.or(w.state.queue(chat.queue)) else { return };
-    let preferred = preference(w, chat, queue, route.preferred_agent.as_deref());
-    w.emit(Event::ChatQueued {
-        chat: id,
+    let Some(placed) = placed(w.state, w.now, chat, route) else { return };
+    let Placed { queue, priority, requirements, preferred } = placed;
+    let policy = w.policy.version().to_owned();
+    w.emit(Event::ChatQueued { chat: id, queue, priority, requirements, preferred, policy, answered });
+}
+
+/// A place in a queue.
+pub(crate) struct Placed {
+    pub(crate) queue: QueueId,
+    pub(crate) priority: u8,
+    pub(crate) requirements: BTreeMap<Skill, Level>,
+    pub(crate) preferred: Option<Preference>,
+}
+
+/// The place that a route gives a chat, with what configuration says where it says nothing.
+pub(crate) fn placed(state: &State, now: Time, chat: &Chat, route: Route) -> Option<Placed> {
+    let named = route.queue.as_deref().and_then(|name| state.queue_named(name));
+    let queue = named.or(state.queue(chat.queue))?;
+    Some(Placed {
         queue: queue.id,
         priority: route.priority.unwrap_or(queue.setup.priority).min(TOP_PRIORITY),
+        preferred: preference(state, now, chat, queue, route.preferred_agent.as_deref()),
         requirements: route.skills.unwrap_or_else(|| queue.setup.skills.clone()),
-        preferred,
-        policy: w.policy.version().to_owned(),
-        answered,
-    });
+    })
 }
 
 /// The agent to wait for: the one a policy names, else the one the customer last spoke to, where the queue says so.
-fn preference(w: &Writer<'_>, chat: &Chat, queue: &Queue, named: Option<&str>) -> Option<Preference> {
+fn preference(
+    state: &State,
+    now: Time,
+    chat: &Chat,
+    queue: &Queue,
+    named: Option<&str>,
+) -> Option<Preference> {
     let seconds = u64::from(queue.setup.preferred_agent_s);
-    let named = named.and_then(|login| w.state.agent_named(login)).map(crate::state::Agent::id);
-    let last = || w.state.last_agent(chat.form.email.as_deref()?);
+    let named = named.and_then(|login| state.agent_named(login)).map(crate::state::Agent::id);
+    let last = || state.last_agent(chat.form.email.as_deref()?);
     let agent = named.or_else(last)?;
-    (seconds > 0).then(|| Preference { agent, until: w.now.plus_s(seconds) })
+    (seconds > 0).then(|| Preference { agent, until: now.plus_s(seconds) })
 }
 
 /// Whether as many chats wait as may.

@@ -1,10 +1,11 @@
 //! A desk in simulated time: commands go in, every invariant is checked after each, and every event is replayed into
-//! a second state that must come out the same.
+//! a second state that must come out the same. On the way, what the policy was asked is asked again there.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use hark_core::command::{
     OpenToken, RequestChat, SaveAgent, SendMessage, SetStatus, TransferChat, TransferTo,
 };
+use hark_core::recall::recall;
 use hark_core::setup::{Code, CodeRule, QueueSetup, Setup};
 use hark_core::state::{Agent, Chat, Form, MessageKind, Role, Shown, Side, Stage, Status, TokenKind};
 use hark_core::{
@@ -58,8 +59,10 @@ impl Desk {
         let Decision { turns, reply } = decide(&mut self.state, command, &mut *self.policy);
         check::touched(&self.state, &turns).expect("the cheap invariants hold");
         check::all(&self.state).expect("the invariants hold");
+        // The questions asked again, from the replica's state, are answered as they were.
+        let (policy, replica) = (&mut *self.policy, &mut self.replica);
         for turn in &turns {
-            turn.events.iter().for_each(|scoped| self.replica.apply(turn.at, &scoped.event));
+            recall(replica, turn, policy, &mut |asked| assert!(asked.is_same(), "{asked:?} in {turn:?}"));
         }
         assert!(self.state == self.replica, "replaying the events gives another state");
         self.turns.extend(turns);
