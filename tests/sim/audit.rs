@@ -3,6 +3,7 @@
 
 use crate::reference;
 use hark_core::event::{RequeuedBecause, Target};
+use hark_core::policy::MissedOffer;
 use hark_core::state::{
     Agent, Chat, EndedBy, Message, Offer, OfferEnd, Presence, Side, Stage, State, Status,
 };
@@ -22,6 +23,8 @@ pub(crate) struct Audit {
     pub(crate) left: Option<BTreeMap<ChatId, Chat>>,
     /// The offer that a transfer to an agent makes is nobody's choice but the giver's.
     direct: Option<ChatId>,
+    /// The chat that was just let go of something, which may send it to another queue before its time.
+    relaxed: Option<ChatId>,
 }
 
 /// Fails with a sentence when a rule is broken.
@@ -62,7 +65,7 @@ impl Audit {
     fn event(&mut self, state: &State, at: Time, event: &Event) {
         match event {
             Event::ChatCreated { chat, queue, .. } => self.created(state, at, *chat, *queue),
-            Event::OfferPresented { offer, .. } => self.presented(state, at, offer),
+            Event::OfferPresented { offer, ranked, .. } => self.presented(state, at, offer, ranked.is_some()),
             Event::OfferEnded { offer, end, .. } => {
                 let live = state.offer(*offer);
                 rule!(live.is_some(), "offer {offer} ended twice");
@@ -85,6 +88,14 @@ impl Audit {
                 transferred(state, *chat, *from, to);
             }
             Event::MessageCreated { chat, message, .. } => said(state, *chat, message),
+            Event::ChatRelaxed { chat, step, .. } => {
+                relaxed(state, at, *chat, *step);
+                self.relaxed = Some(*chat);
+            }
+            Event::ChatOverflowed { chat, from, .. } => {
+                let by_step = self.relaxed.take() == Some(*chat);
+                rule!(by_step || may_overflow(state, at, *chat, *from), "chat {chat} overflowed early");
+            }
             _ => timed(state, at, event),
         }
     }
@@ -97,11 +108,16 @@ impl Audit {
         self.created += 1;
     }
 
-    fn presented(&mut self, state: &State, at: Time, offer: &Offer) {
+    fn presented(&mut self, state: &State, at: Time, offer: &Offer, ranked: bool) {
         let direct = self.direct.take() == Some(offer.chat);
         let wanted = reference::next_offer(state);
+        // A policy may prefer another agent who can serve the chat, but no other chat.
+        let able = || state.agent(offer.agent).zip(state.chat(offer.chat));
+        let serves = ranked && able().is_some_and(|(agent, chat)| reference::can_serve(agent, chat));
         rule!(
-            direct || wanted == Some((offer.chat, offer.agent)),
+            direct
+                || wanted == Some((offer.chat, offer.agent))
+                || serves && wanted.is_some_and(|(chat, _)| chat == offer.chat),
             "chat {} was offered to {}, the obvious matching says {wanted:?}",
             offer.chat,
             offer.agent
@@ -215,11 +231,24 @@ fn timed(state: &State, at: Time, event: &Event) {
             let presence = state.agent(*agent).expect("the agent is known").presence;
             gone_for(&presence, at, state.setup().grace.agent_log_out_s, "an agent");
         }
-        Event::ChatOverflowed { chat, from, .. } => {
-            let overflow = state.queue(*from).and_then(|queue| queue.setup.overflow.as_ref());
-            let after_s = overflow.map_or(0, |overflow| u64::from(overflow.after_s));
-            let due = state.chat(*chat).is_some_and(|chat| chat.queued_at.plus_s(after_s) <= at);
-            rule!(due, "chat {chat} overflowed early");
+        Event::ChatRequeued { chat, because: RequeuedBecause::CustomerGone, .. } => {
+            let presence = state.chat(*chat).expect("a live chat goes back").presence;
+            gone_for(&presence, at, state.setup().grace.customer_active_s, "a customer");
+        }
+        Event::ChatLeft { chat, side: Side::Customer, .. } => {
+            let chat = state.chat(*chat).expect("a live chat is left");
+            let grace = &state.setup().grace;
+            let active = matches!(chat.stage, Stage::Active { .. });
+            let seconds = if active { grace.customer_active_s } else { grace.customer_waiting_s };
+            gone_for(&chat.presence, at, seconds, "a customer");
+        }
+        Event::AgentRests { agent, until } => {
+            let most = u64::from(*MissedOffer::PAUSE_S.end());
+            rule!(*until > at && *until <= at.plus_s(most), "agent {agent} rests until {until}");
+        }
+        Event::AgentRested { agent } => {
+            let until = state.agent(*agent).and_then(|agent| agent.rests_until);
+            rule!(until.is_some_and(|until| until <= at), "agent {agent} rested until {until:?} only");
         }
         Event::PostProcessingFinished { chat, agent, auto } => finished(state, at, *chat, *agent, *auto),
         Event::JobEnded { job, .. } => rule!(state.job(*job).is_some(), "job {job} ended twice"),
@@ -230,7 +259,7 @@ fn timed(state: &State, at: Time, event: &Event) {
 fn finished(state: &State, at: Time, id: ChatId, agent: AgentId, auto: bool) {
     let chat = state.chat(id).expect("a live chat's wrap-up ends");
     let left = state.agent(agent).is_none_or(|agent| agent.status == Status::LoggedOut);
-    let rules = state.queue(chat.queue).map(|queue| queue.setup.codes.clone()).unwrap_or_default();
+    let rules = state.queue(chat.queue).map(|queue| chat.code_rules(&queue.setup)).unwrap_or_default();
     let missing =
         rules.iter().find(|rule| rule.mandatory && !chat.codes.iter().any(|code| code.list == rule.list));
     rule!(left || missing.is_none(), "the wrap-up of {id} ended without its codes");
@@ -243,7 +272,7 @@ fn finished(state: &State, at: Time, id: ChatId, agent: AgentId, auto: bool) {
 fn after(state: &State, event: &Event) {
     if let Event::OfferEnded { agent, end: OfferEnd::Rejected | OfferEnd::Expired, .. } = event {
         let agent = state.agent(*agent).expect("the agent is known");
-        let rests = agent.status != Status::Available || agent.next.is_some();
+        let rests = agent.status != Status::Available || agent.next.is_some() || agent.rests_until.is_some();
         rule!(rests, "agent {} missed an offer and is still available", agent.id());
     }
 }
@@ -261,7 +290,30 @@ pub(crate) fn nothing_is_overdue(state: &State, now: Time) {
     }
 }
 
+/// A step is done once, in its order and not before its time.
+fn relaxed(state: &State, at: Time, id: ChatId, step: u32) {
+    let chat = state.chat(id).expect("a live chat waits");
+    rule!(chat.stage == Stage::Waiting, "chat {id} was relaxed while {:?}", chat.stage);
+    rule!(step == chat.relaxed + 1, "step {step} of chat {id} came after step {}", chat.relaxed);
+    rule!(next_step(state, chat).is_some_and(|due| due <= at), "step {step} of chat {id} came early");
+}
+
+/// When the next step of a chat's wait is due.
+fn next_step(state: &State, chat: &Chat) -> Option<Time> {
+    let steps = &state.queue(chat.queue)?.setup.relax_after_s;
+    let next = steps.get(chat.relaxed as usize)?;
+    Some(chat.queued_at.plus_s(u64::from(*next)))
+}
+
+fn may_overflow(state: &State, at: Time, chat: ChatId, from: QueueId) -> bool {
+    let overflow = state.queue(from).and_then(|queue| queue.setup.overflow.as_ref());
+    let after_s = overflow.map_or(0, |overflow| u64::from(overflow.after_s));
+    state.chat(chat).is_some_and(|chat| chat.queued_at.plus_s(after_s) <= at)
+}
+
 fn overdue_agent(state: &State, now: Time, agent: &Agent) {
+    let in_time = agent.rests_until.is_none_or(|until| until > now);
+    rule!(in_time, "agent {} rests too long", agent.id());
     let grace = &state.setup().grace;
     let Presence::Gone { since, unreachable } = agent.presence else { return };
     if agent.status != Status::LoggedOut {
@@ -278,7 +330,7 @@ fn overdue_agent(state: &State, now: Time, agent: &Agent) {
 fn overdue_chat(state: &State, now: Time, chat: &Chat) {
     let grace = &state.setup().grace;
     let id = chat.id;
-    if let Presence::Gone { since, .. } = chat.presence {
+    if let Presence::Gone { since, unreachable: false } = chat.presence {
         let seconds = match chat.stage {
             Stage::Waiting | Stage::Offered { .. } => Some(grace.customer_waiting_s),
             Stage::Active { .. } => Some(grace.customer_active_s),
@@ -304,6 +356,8 @@ fn overdue_chat(state: &State, now: Time, chat: &Chat) {
                 .filter(|over| state.queue_named(&over.to).is_some_and(|to| to.id != chat.queue));
             let in_time = over.is_none_or(|over| chat.queued_at.plus_s(over.after_s.into()) > now);
             rule!(in_time, "chat {id} does not overflow");
+            let in_time = next_step(state, chat).is_none_or(|due| due > now);
+            rule!(in_time, "chat {id} is not relaxed in time");
         }
         Stage::Active { .. } => {}
     }

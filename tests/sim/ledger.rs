@@ -90,7 +90,8 @@ impl Ledger {
     pub(crate) fn told(&mut self, asked: &Asked, answer: &Answer, state: &State) {
         let wish = &asked.wish;
         if let (Some(key), Ok(reply)) = (wish.key, answer) {
-            self.answered(key, *reply, asked.at);
+            // The wall clock may have jumped back meanwhile; the desk's own time never does, and it forgets by that.
+            self.answered(key, *reply, asked.at, asked.at.max(state.now()));
         }
         let (Ask::Say { client, text, .. }, Some(chat)) = (&wish.ask, asked.chat) else { return };
         let (client, text) = (*client, *text);
@@ -122,13 +123,14 @@ impl Ledger {
         assert!(!there || stored_before, "LEDGER a message of {chat} was refused and is there");
     }
 
-    fn answered(&mut self, key: u32, reply: Reply, at: Time) {
+    fn answered(&mut self, key: u32, reply: Reply, at: Time, now: Time) {
         match self.keys.get(&key) {
-            Some(before) if before.until > at => {
+            Some(before) if before.until > now => {
                 assert!(
                     before.reply == reply,
-                    "LEDGER key {key} was answered {:?}, then {reply:?}",
-                    before.reply
+                    "LEDGER key {key} was answered {:?} until {}, then {reply:?} at {now}",
+                    before.reply,
+                    before.until
                 );
             }
             _ => drop(self.keys.insert(key, Remembered { reply, until: at.plus_s(KEYS_KEPT_S) })),

@@ -5,9 +5,9 @@
 use crate::desk_setup::QUEUES;
 use crate::dice::{Dice, mixed};
 use hark_core::policy::{
-    AfterMissedOffer, AutoLog, GreetQuestion, Left, LeftQuestion, LogMode, LogQuestion, MessageQuestion,
-    MissedOffer, Permission, RankAgents, RejectPermission, Relax, Relaxed, Route, RouteChat, ScreenPop,
-    ScreenPopQuestion, Verdict, WrapUp, WrapUpQuestion,
+    AfterMissedOffer, Answered, AutoLog, GreetQuestion, Left, LeftQuestion, LogMode, LogQuestion,
+    MessageQuestion, MissedOffer, Permission, RankAgents, RejectPermission, Relax, Relaxed, Route, RouteChat,
+    ScreenPop, ScreenPopQuestion, Verdict, WrapUp, WrapUpQuestion,
 };
 use hark_core::state::{Chat, Status};
 use hark_core::{AgentId, BuiltIn, Policy};
@@ -77,6 +77,10 @@ impl Policy for Slipping {
             }
             _ => self.default.route_chat(question),
         }
+    }
+
+    fn answered(&self) -> Answered {
+        Answered::Script { file: "slipping".to_owned() }
     }
 
     fn rank_agents(&mut self, question: &RankAgents<'_>) -> Vec<AgentId> {

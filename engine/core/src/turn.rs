@@ -49,8 +49,9 @@ fn command_reply(
     turns: &mut Vec<Turn>,
 ) -> Result<Reply, Refusal> {
     let Command { seed, by, key, action, .. } = command;
+    // What may be forgotten counts as forgotten: else a repeat would be told the old reply or act anew by chance.
     if let Some(key) = &key
-        && let Some(answer) = state.answer(&key.key)
+        && let Some(answer) = state.answer(&key.key).filter(|answer| answer.until > now)
     {
         return if answer.request == key.request {
             Ok(answer.reply)

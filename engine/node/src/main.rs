@@ -7,6 +7,7 @@ mod demo;
 mod error;
 mod people;
 mod progress;
+mod recorded;
 mod say;
 mod scenario;
 mod serve;

@@ -45,6 +45,13 @@ impl Hark {
         said
     }
 
+    /// What a command prints that tells of failures and ends with 1.
+    pub(crate) fn run_out(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "hark {arguments:?}");
+        String::from_utf8(output.stdout).expect("a command prints text")
+    }
+
     pub(crate) fn write(&self, name: &str, text: &str) {
         let file = self.folder.join(name);
         fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("a folder can be made");

@@ -27,6 +27,7 @@ async fn a_recorded_day_is_played_again_changed_and_drawn_further() {
     the_same_day(&hark);
     another_day(&hark, &chats);
     another_script(&hark);
+    recorded_questions(&hark, &chats);
     days_like_it(&hark);
     differing_days(&hark);
     nothing_to_read(&hark);
@@ -86,6 +87,37 @@ fn another_script(hark: &Hark) {
     let (plain, golden) = (&told["would_be"]["plain"], &told["would_be"]["golden"]);
     assert_eq!(plain["refused"], plain["chats"], "{told:#}");
     assert_eq!((&golden["refused"], &golden["answered"]), (&0.into(), &golden["chats"]), "{told:#}");
+}
+
+/// The day's questions, asked again of the script that answered them and of a changed one.
+fn recorded_questions(hark: &Hark, chats: &day::Chats) {
+    let asks = |file| ["script", "run", file, "--on", "recorded", "--config", "tried.toml", "--json"];
+    let shipped = fs::read_to_string(hark_tests::repository().join("scripts/default.lua")).expect("it ships");
+    hark.write("tried/default.lua", &shipped);
+    hark.write_config("tried.toml", &DESK.replace("{repository}/scripts", "tried"));
+    let told = hark.json(&asks("default.lua"));
+    assert!(told["asked"].as_u64() > Some(CHATS * 3), "routes, offers, pops, logs: {told:#}");
+    assert_eq!((&told["asked"], &told["different"]), (&told["same"], &0.into()), "{told:#}");
+    let golden = "hark.on(\"route_chat\", function(chat)\n    return if chat.queue == \"golden\" then { priority = 9 } else nil\nend)\n";
+    hark.write("tried/golden.lua", golden);
+    let told = hark.json(&asks("tried/golden.lua"));
+    let changes = told["differences"].as_array().expect("there are differences");
+    assert!(changes.iter().all(|change| change["script"] == "golden.lua" && change["point"] == "route_chat"));
+    let one = changes.iter().find(|change| change["chat_id"] == chats.golden.as_str());
+    let one = one.unwrap_or_else(|| panic!("{}: {told:#}", chats.golden));
+    assert_eq!(one["was"], "golden, priority 6, no skills");
+    assert_eq!(one["now"], "golden, priority 9, no skills");
+    assert!(!changes.iter().any(|change| change["chat_id"] == chats.plain.as_str()));
+    let words = hark.words(&asks("golden.lua")[..7]);
+    assert!(words.contains("  + golden, priority 9, no skills   (golden.lua)"), "{words}");
+    hark.write(
+        "tried/broken.lua",
+        "hark.on(\"screen_pop\", function(chat) return chat.form.phone .. \"\" end)\n",
+    );
+    let said = hark.run_out(&asks("broken.lua")[..7]);
+    assert!(said.contains("failed: broken.lua:1: attempt to concatenate nil with string"), "{said}");
+    let said = hark.fails(&["script", "run", "../config.toml", "--config", "tried.toml"]);
+    assert!(said.contains("cannot find") || said.contains("must lie in the scripts' folder"), "{said}");
 }
 
 fn days_like_it(hark: &Hark) {

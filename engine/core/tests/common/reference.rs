@@ -21,6 +21,7 @@ pub(crate) fn is_ready(agent: &Agent) -> bool {
     let only_wraps_up = agent.chats.is_empty() && !agent.wrap_ups.is_empty();
     takes_chats(agent)
         && agent.offer.is_none()
+        && agent.rests_until.is_none()
         && !only_wraps_up
         && slots_taken < usize::from(agent.profile.capacity)
 }

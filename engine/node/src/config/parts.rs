@@ -189,6 +189,8 @@ pub(crate) struct Scripts {
     pub(crate) budget: Budget,
     /// When a failing script is set aside.
     pub(crate) set_aside: SetAside,
+    /// How long a reload may take to ask the recorded questions again, in milliseconds.
+    pub(crate) recorded_ms: u64,
     /// Each file's own table, `hark.config` in it.
     pub(crate) config: BTreeMap<String, Value>,
 }
@@ -200,6 +202,7 @@ impl Default for Scripts {
             files: vec!["default.lua".to_owned()],
             budget: Budget::default(),
             set_aside: SetAside::default(),
+            recorded_ms: 100,
             config: BTreeMap::new(),
         }
     }
@@ -223,6 +226,7 @@ pub(super) fn scripts(section: &mut Section<'_>) -> Scripts {
             failures: section.whole("set_aside_failures", default.set_aside.failures, 0..=1_000_000),
             window_s: section.whole("set_aside_window_s", default.set_aside.window_s, 1..=86_400),
         },
+        recorded_ms: section.whole("recorded_ms", default.recorded_ms, 0..=60_000),
         config: config.into_iter().collect(),
     }
 }

@@ -9,7 +9,7 @@ use crate::config::{Config, Fault};
 use crate::error::Error;
 use hark_core::{Action, Actor, ChatId, Setup};
 use hark_plugin_host::Host;
-use hark_runtime::{Handle, Runtime, Systems as _};
+use hark_runtime::{Handle, Options, Runtime, Systems as _};
 use std::fs::DirBuilder;
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -83,11 +83,14 @@ impl Desk {
     /// Takes another configuration as far as that goes while the desk runs: the desk's own part, and the scripts.
     ///
     /// # Errors
-    /// The scripts have faults or do not pass their own tests; then nothing has changed.
+    /// The scripts have faults, do not pass their own tests, or fail at a recorded question; then nothing has changed.
     pub(crate) async fn reload(&self, config: Config) -> Result<(), Error> {
+        let (journal, now) = (config.data_dir().join(Options::JOURNAL), self.handle.now());
         let load = move || {
             let loaded = scripts::load(&config)?;
-            scripts::pass_tests(&config).map(|()| (loaded, config))
+            scripts::pass_tests(&config)?;
+            scripts::pass_recorded(&config, &journal, now)?;
+            Ok((loaded, config))
         };
         let loading = tokio::task::spawn_blocking(load).await;
         let loaded = loading.map_err(|_| Error::told("a defect was found while scripts were loaded"))?;

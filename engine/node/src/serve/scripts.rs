@@ -2,10 +2,16 @@
 
 use super::swap::Exchange;
 use crate::config::{Config, Fault, Place};
-use hark_core::{BuiltIn, Policy};
+use crate::recorded::{self, Wanted};
+use hark_core::{BuiltIn, Policy, Time};
 use hark_policy::{Entry, Options, ScriptOptions, Scripts, StatsHandle, testing};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How far back recorded questions are asked before scripts are exchanged.
+const HOUR_MS: u64 = 3_600_000;
 
 /// Loads and checks all scripts. Without any, the built-in answers are the policy.
 ///
@@ -50,6 +56,39 @@ pub(crate) fn pass_tests(config: &Config) -> Result<(), Vec<Fault>> {
     };
     let faults: Vec<Fault> = report.cases.iter().filter_map(fault).collect();
     if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+/// Asks other scripts the recorded questions of the last hour. What they answer may differ: that is why they were changed.
+/// But they must answer.
+///
+/// # Errors
+/// Every failure of a script, with file and line.
+pub(crate) fn pass_recorded(config: &Config, journal: &Path, now: Time) -> Result<(), Vec<Fault>> {
+    if config.scripts.recorded_ms == 0 || config.scripts.files.is_empty() {
+        return Ok(());
+    }
+    // Scripts of their own: what is asked here counts nowhere.
+    let mut rules = load(config)?;
+    let hour_ago = Time::from_millis(now.millis().saturating_sub(HOUR_MS));
+    let within = Some(Duration::from_millis(config.scripts.recorded_ms));
+    let wanted = Wanted { from: Some(hour_ago), until: None, within };
+    match recorded::rehearse(journal, &mut *rules.policy, wanted) {
+        Ok(told) if told.failed == 0 => {
+            tracing::info!("{}", told.summary());
+            Ok(())
+        }
+        Ok(told) => {
+            let root = config.below_base(&config.scripts.root);
+            let place = || Place::file(root.display());
+            let fault = |why| Fault { place: place(), what: format!("a recorded question fails: {why}") };
+            Err(told.failures.into_iter().map(fault).collect())
+        }
+        Err(error) => {
+            // A journal that cannot be read is told elsewhere, and no reason to keep other rules.
+            tracing::warn!(%error, "the recorded questions are not asked");
+            Ok(())
+        }
+    }
 }
 
 /// Scripts without a fault.

@@ -117,6 +117,30 @@ fn a_reload_takes_no_scripts_that_fail_their_own_tests() {
 }
 
 #[test]
+fn a_reload_takes_no_scripts_that_fail_at_a_recorded_question() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = desk(folder.path());
+    let scripts = file.with_file_name("scripts");
+    fs::create_dir_all(&scripts).expect("a folder can be made");
+    let rules = |body: &str| format!("hark.on(\"route_chat\", function(chat) {body} end)");
+    fs::write(scripts.join("mine.lua"), rules("return { priority = 3 }")).expect("it can be written");
+    fs::write(&file, format!("{PLAIN}[scripts]\nfiles = [\"mine.lua\"]\n")).expect("it can be written");
+    let mut running = Running::serve(&file);
+    let ask = |name: &str| running.post("/v1/widget/main/chats", "", &serde_json::json!({ "name": name })).0;
+    assert_eq!(ask("Mallory"), 201);
+    // Without an e-mail address this one fails, and nothing but the record knows that there are such customers.
+    let careless = rules("return { priority = #chat.form.email }");
+    fs::write(scripts.join("mine.lua"), careless).expect("it can be written");
+    let said = running.reload();
+    let told = "a recorded question fails: mine.lua:1: attempt to get length of a nil value";
+    assert!(said.contains("not reloaded") && said.contains(told), "{said}");
+    fs::write(scripts.join("mine.lua"), rules("return { priority = 4 }")).expect("it can be written");
+    let said = running.reload();
+    assert!(!said.contains("not reloaded"), "{said}");
+    assert!(said.contains("1 different"), "other answers are no failure: {said}");
+}
+
+#[test]
 fn systemd_is_told() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = desk(folder.path());

@@ -82,11 +82,12 @@ impl Running {
     pub(crate) fn reload(&mut self) -> String {
         self.signal("HUP");
         let stderr = self.stderr.as_mut().expect("it serves");
+        let mut said = String::new();
         loop {
-            let mut line = String::new();
-            assert_ne!(stderr.read_line(&mut line).expect("it prints"), 0, "it ended before it reloaded");
-            if line.contains("reloaded") {
-                return line;
+            let begin = said.len();
+            assert_ne!(stderr.read_line(&mut said).expect("it prints"), 0, "it ended before it reloaded");
+            if said[begin..].contains("reloaded") {
+                return said;
             }
         }
     }
