@@ -159,6 +159,11 @@ fn a_repeat_with_the_same_key_is_told_the_same_and_another_request_is_refused() 
     assert_eq!(send(&mut desk, 7), Ok(first));
     assert_eq!(send(&mut desk, 8), Err(Refusal::IdempotencyKeyReused));
     assert_eq!(desk.state.chat_count(), 1);
+    // Nothing has swept it away, but its day is over.
+    desk.pass(24 * 3600 + 1);
+    let anew = send(&mut desk, 8).expect("taken");
+    assert_ne!(anew, first);
+    assert_eq!(send(&mut desk, 8), Ok(anew));
 }
 
 #[test]

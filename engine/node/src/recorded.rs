@@ -108,9 +108,9 @@ pub(crate) fn rehearse(dir: &Path, policy: &mut dyn Policy, wanted: Wanted) -> R
     // Without a beginning it is now: the newest snapshot is the last one before it.
     let begin = begin_before(&*disk, dir, Some(wanted.from.unwrap_or(Time::MAX)))?;
     let mut state = begin.state;
-    let mut scan = Scan::open(disk, dir, begin.seq.next())?;
+    let scan = Scan::open(disk, dir, begin.seq.next())?;
     let mut told = Rehearsal { whole: true, ..Rehearsal::default() };
-    while let Some(record) = scan.next() {
+    for record in scan {
         let record = record.map_err(|error| broken(dir, &error))?;
         if record.kind != RecordKind::Turn {
             continue;

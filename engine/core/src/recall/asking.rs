@@ -134,14 +134,14 @@ impl Asking<'_> {
         self.tell(point, id, words::left(was), words::left(now));
     }
 
-    pub(super) fn greet(&mut self, state: &State, id: ChatId, on: GreetMoment, was: Option<String>) {
+    pub(super) fn greet(&mut self, state: &State, id: ChatId, on: GreetMoment, was: Option<&str>) {
         let Some(chat) = state.chat(id) else { return };
         let agent = chat.owner().and_then(|agent| state.agent(agent));
         let pace = if on == GreetMoment::Queued { state.pace(id) } else { None };
         let (queue, limit) = (queue_of(state, chat), state.setup().limits.agent_message_chars);
         let question = GreetQuestion { now: self.now, on, chat, queue, agent, pace, limit };
         let now = self.policy.greet(&question);
-        self.tell("greet", id, words::greeting(was.as_deref()), words::greeting(now.as_deref()));
+        self.tell("greet", id, words::greeting(was), words::greeting(now.as_deref()));
     }
 
     pub(super) fn pop(&mut self, state: &State, id: ChatId, on: PopMoment, was: Option<ScreenPop>) {

@@ -60,7 +60,7 @@ struct Parts<'a> {
 
 impl Parts<'_> {
     /// What `pick` takes first of the events after this one that are about the chat.
-    fn after<T>(&self, chat: ChatId, pick: impl Fn(&Event) -> Option<T>) -> Option<T> {
+    fn after<'s, T: 's>(&'s self, chat: ChatId, pick: impl Fn(&'s Event) -> Option<T>) -> Option<T> {
         let about = self.rest.iter().filter(|scoped| scoped.event.chat() == Some(chat));
         about.map(|scoped| &scoped.event).find_map(pick)
     }
@@ -139,16 +139,16 @@ fn ask_after(asking: &mut Asking<'_>, state: &State, event: &Event, turn: &Parts
     let greeting = |chat: ChatId| {
         turn.after(chat, |event| match event {
             Event::MessageCreated { message, .. } if message.kind == MessageKind::Greeting => {
-                Some(message.text.clone())
+                Some(message.text.as_str())
             }
             _ => None,
         })
     };
     match event {
-        Event::ChatQueued { chat, .. } => {
-            if turn.was_before(*chat, |event| matches!(event, Event::ChatCreated { .. })) {
-                asking.greet(state, *chat, GreetMoment::Queued, greeting(*chat));
-            }
+        Event::ChatQueued { chat, .. }
+            if turn.was_before(*chat, |event| matches!(event, Event::ChatCreated { .. })) =>
+        {
+            asking.greet(state, *chat, GreetMoment::Queued, greeting(*chat));
         }
         Event::OfferPresented { offer, .. } => {
             asking.pop(state, offer.chat, PopMoment::Offered, pop(offer.chat, PopMoment::Offered));
@@ -163,10 +163,10 @@ fn ask_after(asking: &mut Asking<'_>, state: &State, event: &Event, turn: &Parts
                 asking.pop(state, *chat, PopMoment::Offered, pop(*chat, PopMoment::Offered));
             }
         }
-        Event::CustomerLinked { chat, .. } => {
-            if turn.was_before(*chat, |event| matches!(event, Event::CustomerLookedUp { .. })) {
-                asking.pop(state, *chat, PopMoment::Offered, pop(*chat, PopMoment::Offered));
-            }
+        Event::CustomerLinked { chat, .. }
+            if turn.was_before(*chat, |event| matches!(event, Event::CustomerLookedUp { .. })) =>
+        {
+            asking.pop(state, *chat, PopMoment::Offered, pop(*chat, PopMoment::Offered));
         }
         Event::ChatEnded { chat, .. } => {
             asking.pop(state, *chat, PopMoment::Ended, pop(*chat, PopMoment::Ended));
