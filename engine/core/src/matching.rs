@@ -71,6 +71,17 @@ fn best_agent(state: &State, chat: &Chat) -> Option<AgentId> {
         .map(|(_, key)| key.agent)
 }
 
+/// Whether more than one agent could be offered a waiting chat.
+pub(crate) fn has_choice(state: &State, chat: ChatId) -> bool {
+    let Some(chat) = state.chat(chat).filter(|chat| state.index().held_for(chat.id).is_none()) else {
+        return false;
+    };
+    let Some(queue) = state.index().queues.get(&chat.queue) else { return false };
+    let able = queue.ready.iter().filter(|(skills, _)| cover(skills, &chat.requirements));
+    let mut agents = able.flat_map(|(_, set)| set.iter().take(2));
+    agents.next().is_some() && agents.next().is_some()
+}
+
 /// The first agents who could be offered a waiting chat, at most so many, in the order of its queue's strategy; those
 /// too who lack a skill where `any_skills` says so. A chat that is kept for one agent has no choice.
 pub(crate) fn first_agents(state: &State, chat: ChatId, any_skills: bool, most: usize) -> Vec<&Agent> {

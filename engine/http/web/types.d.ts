@@ -28,7 +28,7 @@ export interface ScreenPop {
 }
 export interface NextStatus { status: string; reason?: string }
 export interface StatusView {
-  status: Shown; chosen: string; reason?: string; next?: NextStatus; stop_new: boolean; missed: boolean; since: string;
+  status: Shown; chosen: string; reason?: string; next?: NextStatus; stop_new: boolean; missed: boolean; rests_until?: string; since: string;
   capacity: number; load: number; connected: boolean;
 }
 export interface OfferView {

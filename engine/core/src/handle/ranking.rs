@@ -2,13 +2,12 @@
 
 use crate::id::{AgentId, ChatId};
 use crate::policy::{Candidates, RankAgents, Say};
-use crate::state::State;
 use crate::writer::Writer;
 
 /// The agent whom the policy puts first, and who said so; the queue's best agent where it says nothing. Whoever the
 /// policy names beside the candidates is passed over.
 pub(crate) fn rank(w: &mut Writer<'_>, id: ChatId, best: AgentId) -> (AgentId, Option<Say>) {
-    if !has_choice(w.state, id) {
+    if !crate::matching::has_choice(w.state, id) {
         return (best, None);
     }
     let Some(chat) = w.state.chat(id) else { return (best, None) };
@@ -22,9 +21,4 @@ pub(crate) fn rank(w: &mut Writer<'_>, id: ChatId, best: AgentId) -> (AgentId, O
     let able = candidates.agents();
     let first = order.into_iter().find(|id| able.iter().any(|agent| agent.id() == *id));
     (first.unwrap_or(best), say)
-}
-
-/// Whether more than one agent could be offered the chat.
-fn has_choice(state: &State, chat: ChatId) -> bool {
-    crate::matching::first_agents(state, chat, false, 2).len() > 1
 }

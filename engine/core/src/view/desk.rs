@@ -29,6 +29,9 @@ pub struct StatusView {
     pub stop_new: bool,
     /// Whether the present break follows a missed offer.
     pub missed: bool,
+    /// Until when no offer is made, after one that was missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rests_until: Option<Time>,
     /// Since when the shown status is what it is.
     pub since: Time,
     /// Chats at a time.
@@ -49,6 +52,7 @@ impl StatusView {
             next: agent.next.clone(),
             stop_new: agent.stop_new,
             missed: agent.missed,
+            rests_until: agent.rests_until,
             since: agent.since,
             capacity: agent.profile.capacity,
             load: u8::try_from(agent.load()).unwrap_or(u8::MAX),

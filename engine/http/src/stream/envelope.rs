@@ -130,6 +130,8 @@ pub(crate) fn changes_activity_of(event: &Event) -> Option<AgentId> {
         | Event::ChatRequeued { agent, .. }
         | Event::ChatEnded { agent, .. }
         | Event::ChatClosed { agent, .. }
+        | Event::AgentRests { agent, .. }
+        | Event::AgentRested { agent }
         | Event::AgentDisconnected { agent }
         | Event::AgentReconnected { agent } => Some(*agent),
         _ => None,

@@ -173,10 +173,12 @@ export function strips() {
   const left = Math.max(0, Math.ceil(((stream?.retryAt ?? 0) - Date.now()) / 1000));
   const when = stream?.condition === "reconnecting" ? ` in ${left} s` : "";
   const missed = shownStatus() === "missed";
-  if (!down && !missed) return nothing;
+  const rests = app.state.status?.rests_until ?? "";
+  if (!down && !missed && !rests) return nothing;
   return html`<section aria-label="Notices">
     ${down ? html`<div class="notice bad">${icon("warn")}<span aria-live="off">Reconnecting${when}. ${unsent ? `${unsent} unsent ${unsent === 1 ? "line is" : "lines are"} kept. ` : ""}You are not receiving offers.</span>
       <button type="button" @click=${() => stream?.retryNow()}>Try now</button></div>` : nothing}
     ${missed ? html`<div class="notice">${shape("missed")}<span>You missed an offer and are on a break.</span>
-      <button type="button" @click=${() => chooseStatus("available")}>Back to Available</button></div>` : nothing}</section>`;
+      <button type="button" @click=${() => chooseStatus("available")}>Back to Available</button></div>` : nothing}
+    ${rests ? html`<div class="notice">${shape("missed")}<span>You missed an offer. The next one comes in <b aria-live="off">${clock(Math.max(0, Date.parse(rests) - Date.now()))}</b> at the soonest.</span></div>` : nothing}</section>`;
 }

@@ -102,6 +102,9 @@ function agentEvent(state, event) {
   switch (event.type) {
     case "agent.status_changed":
       return register(state, "status", event, (next) => ({ ...next, status: statusOf(event.data, state.status) }));
+    case "agent.pause_started":
+    case "agent.pause_ended":
+      return register(state, "rests", event, (next) => setRest(next, event.data?.until));
     case "agent.disconnected":
     case "agent.unreachable":
     case "agent.reconnected":
@@ -127,6 +130,16 @@ function statusOf({ agent_id: _, ...status }, before) {
  */
 function setConnected(state, connected) {
   return state.status ? { ...state, status: { ...state.status, connected } } : state;
+}
+
+/**
+ * Until when no offer comes after one that was missed; undefined when the pause is over.
+ * @param {State} state
+ * @param {string} [until]
+ * @returns {State}
+ */
+function setRest(state, until) {
+  return state.status ? { ...state, status: { ...state.status, rests_until: until } } : state;
 }
 
 /**
