@@ -3,7 +3,7 @@
 
 use crate::house::{Fault, files_under, read, verdict};
 use crate::source::Source;
-use syn::{Item, TraitItem};
+use syn::{ImplItem, Item, TraitItem};
 
 /// Methods of the trait that ask nothing.
 const NO_QUESTION: [&str; 2] = ["version", "answered"];
@@ -30,6 +30,29 @@ fn points(sources: &[Source]) -> Vec<String> {
     }
     named.retain(|name| !NO_QUESTION.contains(&name.as_str()));
     named
+}
+
+/// Who passes questions on: a point that one of them leaves out would be answered by the trait's own rule, silently.
+const PASSES_ON: [&str; 3] =
+    ["engine/policy/src/scripts.rs", "engine/node/src/serve/swap.rs", "engine/sim/src/desk.rs"];
+
+const PASS_IT_ON: &str =
+    "implement the method in this `impl Policy`: pass the question on, or ask the scripts";
+
+/// The points that the `impl Policy` of a file leaves to the trait.
+fn left_out(source: &Source, points: &[String]) -> Vec<String> {
+    let implemented = source.tree.items.iter().find_map(|item| match item {
+        Item::Impl(of) => {
+            let (path, _) = of.trait_.as_ref()?;
+            path.is_ident("Policy").then_some(&of.items)
+        }
+        _ => None,
+    });
+    let has = |point: &&String| {
+        let mut methods = implemented.into_iter().flatten();
+        methods.any(|item| matches!(item, ImplItem::Fn(method) if method.sig.ident == point.as_str()))
+    };
+    points.iter().filter(|point| !has(point)).cloned().collect()
 }
 
 /// What was written about decision points.
@@ -117,6 +140,26 @@ fn a_decision_point_has_all_its_parts() {
         "a decision point has all its parts",
         points.iter().flat_map(|point| shelf.faults(point)).collect(),
     );
+}
+
+#[test]
+fn who_passes_questions_on_passes_all_on() {
+    let home = files_under("engine/core/src/policy", ".rs");
+    let sources: Vec<_> = home.iter().map(|path| Source::parse(path, read(path))).collect();
+    let points = points(&sources);
+    let faults = PASSES_ON.iter().flat_map(|path| {
+        let missing = left_out(&Source::parse(path, read(path)), &points);
+        missing.into_iter().map(move |point| Fault::new(*path, format!("leaves out `{point}`"), PASS_IT_ON))
+    });
+    verdict("who passes questions on passes all on", faults.collect());
+}
+
+#[test]
+fn a_point_that_is_left_out_is_found() {
+    let text = "struct A; impl Other for A { fn relax(&mut self) {} } impl Policy for A { fn route_chat(&mut self) {} }";
+    let source = Source::parse("a.rs", text.to_owned());
+    let points = ["route_chat", "relax"].map(str::to_owned);
+    assert_eq!(left_out(&source, &points), ["relax"]);
 }
 
 #[test]

@@ -6,7 +6,9 @@ mod common;
 use common::{Desk, plain};
 use hark_core::command::{SetStatus, TransferTo};
 use hark_core::explain::{Explanation, Kind, Obstacle, RuleName, Step, Teller};
-use hark_core::policy::{Answered, Route, RouteChat};
+use hark_core::policy::{
+    AfterMissedOffer, Answered, MissedOffer, RankAgents, Relax, Relaxed, Route, RouteChat,
+};
 use hark_core::setup::{Overflow, QueueSetup, Strategy};
 use hark_core::state::Status;
 use hark_core::{Action, AgentId, ChatId, Event, Policy, State};
@@ -242,6 +244,58 @@ fn scripts_are_named_with_their_answers_and_a_failed_one_with_its_default() {
         assert_eq!(offer.point, "reject_permission");
         assert_eq!(offer.answered.as_ref(), Some(&answered));
     }
+}
+
+/// A script with a say in who comes first, what follows a missed offer, and a long wait.
+struct Waits;
+
+impl Policy for Waits {
+    fn version(&self) -> &str {
+        "v2"
+    }
+
+    fn answered(&self) -> Answered {
+        Answered::Script { file: "waits.lua".into() }
+    }
+
+    fn rank_agents(&mut self, question: &RankAgents<'_>) -> Vec<AgentId> {
+        question.candidates.agents().into_iter().map(hark_core::state::Agent::id).rev().collect()
+    }
+
+    fn relax(&mut self, _: &Relax<'_>) -> Relaxed {
+        Relaxed { skills: Some(BTreeMap::new()), ..Relaxed::default() }
+    }
+
+    fn after_missed_offer(&mut self, _: &AfterMissedOffer<'_>) -> MissedOffer {
+        MissedOffer { status: Status::Available, reason: None, pause_s: 90 }
+    }
+}
+
+#[test]
+fn steps_of_a_wait_rankings_and_what_follows_a_missed_offer_are_told_with_their_script() {
+    let skills = BTreeMap::from([("german".to_owned(), 3)]);
+    let setup = QueueSetup { skills, relax_after_s: vec![30], ..plain() };
+    let mut desk = Desk::new(&[("support", setup)]);
+    desk.policy = Box::new(Waits);
+    desk.staff("ana", &["support"], 1);
+    desk.staff("ben", &["support"], 1);
+    let chat = desk.ask("Maria", "support");
+    desk.pass(30 + 20);
+    let told = explain(&desk, chat);
+    let relaxed = step(&told, Kind::Relaxed);
+    assert_eq!(relaxed.says, "At step 1 of its wait it asks for no skills, with priority 5.");
+    assert_eq!((relaxed.scripts[0].point.as_str(), relaxed.rules[0].rule), ("relax", RuleName::Relaxing));
+    let offered = told.steps.iter().find(|step| step.kind == Kind::Offered).expect("it was offered");
+    assert!(offered.says.contains("because the policy put BEN first"), "{}", offered.says);
+    assert_eq!(offered.rules[0].rule, RuleName::Ranking);
+    assert_eq!(offered.scripts[0].answer, "BEN first");
+    let expired = step(&told, Kind::Expired);
+    assert!(expired.says.contains("and is offered nothing for 90 s"), "{}", expired.says);
+    assert_eq!(expired.scripts[0].point, "after_missed_offer");
+    // The chat went on to ANA at once; BEN's pause stands in the way.
+    let desk_then = told.steps.iter().rev().find_map(|step| step.desk.as_ref()).expect("they were compared");
+    let ben = desk_then.candidates.iter().find(|candidate| candidate.name == "BEN").expect("he is at work");
+    assert_eq!(ben.obstacle, Some(Obstacle::Resting));
 }
 
 #[test]
