@@ -174,7 +174,7 @@ fn config_faults(source: &Source, plugin: &PluginOptions) -> Vec<String> {
 }
 
 /// A folder of its own for what is only looked at. The files go at once: what was loaded stays in memory.
-fn with_scratch<T>(look: impl FnOnce(&Path) -> T) -> T {
+pub(crate) fn with_scratch<T>(look: impl FnOnce(&Path) -> T) -> T {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);

@@ -25,6 +25,7 @@ mod library;
 pub mod limits;
 mod lines;
 mod listener;
+mod look;
 mod manifest;
 mod options;
 mod plugin;
@@ -37,5 +38,6 @@ mod transport;
 
 pub use child::run as child;
 pub use host::Host;
+pub use look::Look;
 pub use manifest::{Manifest, Threading};
 pub use options::{Fault, Isolation, Options, PluginOptions};

@@ -56,7 +56,7 @@ impl Library {
 
 /// The exported table as this host knows it, once its size says that all of minor 0 is there: what an older plugin does
 /// not have is null, what a newer one has more is left out.
-fn table(file: &Path) -> Result<HarkPluginTableV1, String> {
+pub(crate) fn table(file: &Path) -> Result<HarkPluginTableV1, String> {
     // SAFETY: running the initialisers of a library that the admin named is what loading it means. All symbols are bound
     // now: one that is missing is told here, and does not end the process at its first use.
     let library = unsafe { Opened::open(Some(file), RTLD_NOW | RTLD_LOCAL) }

@@ -2,11 +2,11 @@
 
 use crate::limits;
 use crate::schema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Whether several functions of an instance may run at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Threading {
     /// On several threads at once.
@@ -16,7 +16,7 @@ pub enum Threading {
 }
 
 /// A plugin's manifest; keys that are not known here are ignored, as the header says.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// What the plugin is called: lower case, digits, `-`.
     pub name: String,

@@ -1,5 +1,5 @@
 //! The first plugin: a CRM in a text file, one `email,name,account` a line. The integrator's book shows this very
-//! file, and a test loads it.
+//! file, `hark plugin new` writes it, and a test loads it.
 #![forbid(unsafe_code)]
 
 use hark_plugin_sdk::crm::{Crm, Customer, LOOKUP, LookupAnswer, LookupRequest, Match};
@@ -61,3 +61,28 @@ impl Crm for FirstCrm {
 }
 
 export!(FirstCrm: crm);
+
+#[cfg(test)]
+mod tests {
+    use super::hark_plugin_v1;
+    use hark_plugin_sdk::testing::{Driver, contract};
+    use hark_plugin_sdk::{Json, json};
+
+    fn config() -> Json {
+        json!({ "file": concat!(env!("CARGO_MANIFEST_DIR"), "/customers.csv") })
+    }
+
+    #[test]
+    fn a_customer_is_known_by_e_mail() {
+        let crm = Driver::create(&hark_plugin_v1, &config()).expect("created");
+        let found = crm.call("crm.lookup/1", json!({ "email": "Ana@example.com" })).expect("answered");
+        assert_eq!(found["matches"][0]["customer"]["name"], "Ana Novak");
+        let nobody = crm.call("crm.lookup/1", json!({ "email": "nobody@example.com" }));
+        assert_eq!(nobody, Ok(json!({ "matches": [] })));
+    }
+
+    #[test]
+    fn it_keeps_the_contract() {
+        contract::check(&hark_plugin_v1, config());
+    }
+}

@@ -20,6 +20,7 @@ pub mod faq;
 mod flight;
 mod host;
 mod manifest;
+pub mod payloads;
 mod plugin;
 pub mod service;
 pub mod testing;

@@ -5,6 +5,7 @@ mod explain;
 mod init;
 mod journal;
 mod period;
+mod plugin;
 mod replay;
 mod script;
 mod simulate;
@@ -49,6 +50,9 @@ enum Command {
     /// Scripts: begin one, look for faults, run their tests, read about a decision point
     #[command(subcommand)]
     Script(script::ScriptCommand),
+    /// Plugins: begin one, try whether it keeps its promises, list those configured, print schemas
+    #[command(subcommand)]
+    Plugin(plugin::PluginCommand),
     /// Agents, supervisors and admins, while no engine runs
     #[command(subcommand)]
     User(user::UserCommand),
@@ -130,6 +134,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Serve(file) => serve::serve(&file.config),
         Command::Check(file) => check::check(&file.config),
         Command::Script(command) => script::script(&command),
+        Command::Plugin(command) => plugin::plugin(&command),
         Command::User(command) => user::user(command),
         Command::Token(command) => token::token(command),
         Command::Journal(command) => journal::journal(command),

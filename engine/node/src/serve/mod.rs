@@ -12,10 +12,11 @@ mod transcript;
 
 pub(crate) use desk::{Desk, check_plugins};
 pub(crate) use logging::start as start_log;
+pub(crate) use plugins::fault as plugin_fault;
 pub(crate) use scripts::{Loaded, load as load_scripts};
 use signals::{Signals, Wish};
 
-use crate::config::Config;
+use crate::config::{Config, Fault};
 use crate::error::Error;
 use crate::people;
 use crate::say::complain;
@@ -25,6 +26,11 @@ use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::Duration;
+
+/// What the plugin host is to load for a configuration, and a fault for every plugin whose file is not there.
+pub(crate) fn plugin_options(config: &Config) -> (hark_plugin_host::Options, Vec<Fault>) {
+    plugins::host_options(config, &config.data_dir())
+}
 
 /// How often the engine is looked at, at least.
 const LOOK: Duration = Duration::from_millis(500);

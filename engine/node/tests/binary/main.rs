@@ -5,6 +5,7 @@ mod demo;
 mod explain;
 mod journal;
 mod life;
+mod plugin;
 mod script;
 mod simulate;
 mod support;

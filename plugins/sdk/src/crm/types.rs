@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// A person that the CRM knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Customer {
     /// The CRM's own id; the engine hands it back as it is.
     pub id: String,
@@ -45,6 +46,7 @@ pub struct Customer {
 
 /// A customer that the CRM does not have yet: [`Customer`] without id and version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewCustomer {
     /// Full name as it should be shown.
     pub name: String,
@@ -79,6 +81,7 @@ pub struct NewCustomer {
 
 /// A matter that is followed for a customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Case {
     /// The CRM's own id.
     pub id: String,
@@ -102,6 +105,7 @@ pub struct Case {
 
 /// One entry of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaseNote {
     /// When, RFC 3339.
     pub at: String,
@@ -113,6 +117,7 @@ pub struct CaseNote {
 
 /// A customer that fits, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Match {
     /// The customer.
     pub customer: Customer,
@@ -130,6 +135,7 @@ pub struct Match {
 
 /// `crm.lookup/1`: what a customer's form says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LookupRequest {
     /// E-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,6 +162,7 @@ pub struct LookupRequest {
 
 /// The answer of `crm.lookup/1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LookupAnswer {
     /// Who fits, best first.
     pub matches: Vec<Match>,
@@ -163,6 +170,7 @@ pub struct LookupAnswer {
 
 /// `crm.search/1`: what an agent types into pick-a-customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SearchRequest {
     /// Any words of name, e-mail, phone, account or company.
     pub text: String,
@@ -173,6 +181,7 @@ pub struct SearchRequest {
 
 /// The answer of `crm.search/1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SearchAnswer {
     /// Who fits, best first.
     pub matches: Vec<Match>,
@@ -180,6 +189,7 @@ pub struct SearchAnswer {
 
 /// `crm.get/1`; the answer is a [`Customer`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GetRequest {
     /// The customer's id.
     pub id: String,
@@ -187,6 +197,7 @@ pub struct GetRequest {
 
 /// `crm.create/1`; the answer is the stored [`Customer`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateRequest {
     /// What to store.
     pub customer: NewCustomer,
@@ -194,6 +205,7 @@ pub struct CreateRequest {
 
 /// `crm.update/1`; the answer is the stored [`Customer`] with its new version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UpdateRequest {
     /// The whole customer, with the version that was read.
     pub customer: Customer,
@@ -201,6 +213,7 @@ pub struct UpdateRequest {
 
 /// `crm.cases/1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CasesRequest {
     /// Whose cases.
     pub customer_id: String,
@@ -211,6 +224,7 @@ pub struct CasesRequest {
 
 /// The answer of `crm.cases/1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CasesAnswer {
     /// The cases, newest first.
     pub cases: Vec<Case>,
@@ -218,6 +232,7 @@ pub struct CasesAnswer {
 
 /// `crm.create_case/1`; the answer is the [`Case`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateCaseRequest {
     /// Whose case.
     pub customer_id: String,
@@ -227,6 +242,7 @@ pub struct CreateCaseRequest {
 
 /// `crm.attach_log/1`: the log of a finished chat.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttachLogRequest {
     /// Whose chat it was.
     pub customer_id: String,
@@ -250,6 +266,7 @@ pub struct AttachLogRequest {
 
 /// The answer of `crm.attach_log/1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttachLogAnswer {
     /// The case that holds the log, with its notes.
     pub case: Case,

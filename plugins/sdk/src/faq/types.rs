@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// `faq.search/1`: what an agent or a customer types.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SearchRequest {
     /// Any words.
     pub text: String,
@@ -21,6 +22,7 @@ pub struct SearchRequest {
 
 /// The answer of `faq.search/1`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SearchAnswer {
     /// What fits, best first.
     pub hits: Vec<FaqHit>,
@@ -28,6 +30,7 @@ pub struct SearchAnswer {
 
 /// An article that fits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FaqHit {
     /// The article's id.
     pub id: String,
@@ -47,6 +50,7 @@ pub struct FaqHit {
 
 /// `faq.get/1`; the answer is an [`Article`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GetRequest {
     /// The article's id.
     pub id: String,
@@ -54,6 +58,7 @@ pub struct GetRequest {
 
 /// A whole article.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Article {
     /// Its id.
     pub id: String,
@@ -74,10 +79,12 @@ pub struct Article {
 
 /// `faq.categories/1`: nothing is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CategoriesRequest {}
 
 /// The answer of `faq.categories/1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CategoriesAnswer {
     /// By name.
     pub categories: Vec<Category>,
@@ -85,6 +92,7 @@ pub struct CategoriesAnswer {
 
 /// A category.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Category {
     /// Its name.
     pub name: String,
@@ -94,6 +102,7 @@ pub struct Category {
 
 /// `faq.feedback/1`: a reader's verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedbackRequest {
     /// The article's id.
     pub id: String,
@@ -103,4 +112,5 @@ pub struct FeedbackRequest {
 
 /// The answer of `faq.feedback/1`: nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedbackAnswer {}

@@ -13,7 +13,7 @@ fn slow() -> &'static HarkPluginTableV1 {
     open(&example("slow_crm"))
 }
 
-fn file_with_customers() -> std::path::PathBuf {
+pub(crate) fn file_with_customers() -> std::path::PathBuf {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("customers.csv");
     std::fs::write(&path, "ana@example.com, Ana Öztürk, 1001\nbo@example.org, Bo 陳, 1002\n")
         .expect("written");

@@ -3,7 +3,9 @@
 
 mod book;
 mod common;
+mod contract;
 mod law;
 mod loaded;
 mod opened;
 mod sample_in_c;
+mod sample_in_zig;

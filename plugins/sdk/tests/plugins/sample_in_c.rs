@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-fn sample() -> &'static HarkPluginTableV1 {
+pub(crate) fn sample() -> &'static HarkPluginTableV1 {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     let library = LIBRARY.get_or_init(|| {
         let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("sdk lies in plugins");
