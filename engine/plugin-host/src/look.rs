@@ -1,8 +1,8 @@
 //! Looking at a library that is not to be run here: what it says about itself, and its table for whoever tests it. The
 //! library's own code runs in this process, so whoever does not trust it looks from a child.
 
-use crate::host::Host;
-use crate::library;
+use crate::host::{Host, with_scratch};
+use crate::library::{self, Library};
 use crate::manifest::Manifest;
 use crate::options::Fault;
 use crate::start;
@@ -27,7 +27,10 @@ impl Host {
     /// # Errors
     /// Why it is no plugin that this host can load.
     pub fn look(file: &Path) -> Result<Look, Fault> {
-        let opened = crate::host::with_scratch(|folder| start::open(store::copy(file, folder)?));
+        let opened = with_scratch(|folder| {
+            let copy = store::copy(file, folder)?;
+            start::bounded("loading it", move || Library::open(&copy))?
+        });
         let about = opened.map_err(|why| fault(file, why))?.about;
         Ok(Look { abi: about.abi(), manifest: about.manifest, sha256: about.sha256 })
     }
@@ -37,7 +40,7 @@ impl Host {
     /// # Errors
     /// Why it exports no such table.
     pub fn table(file: &Path) -> Result<&'static HarkPluginTableV1, Fault> {
-        let table = crate::host::with_scratch(|folder| library::table(&store::copy(file, folder)?));
+        let table = with_scratch(|folder| library::table(&store::copy(file, folder)?));
         table.map(|table| &*Box::leak(Box::new(table))).map_err(|why| fault(file, why))
     }
 }

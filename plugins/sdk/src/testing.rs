@@ -7,6 +7,7 @@ pub mod contract;
 use crate::{Failure, Json};
 use hark_plugin_abi::{self as abi, HarkBuffer, HarkBytes, HarkCall, HarkHost, HarkPluginTableV1};
 use serde::Serialize;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;
 use std::ptr;
@@ -74,11 +75,14 @@ impl Desk {
         state.after_the_end += u64::from(state.over);
         if call_id == 0 || call_id > self.asked.load(Ordering::SeqCst) {
             state.strays += 1;
-        } else if state.answers.contains_key(&call_id) {
-            state.surplus += 1;
-        } else {
-            state.answers.insert(call_id, answer);
-            self.answered.notify_all();
+            return;
+        }
+        match state.answers.entry(call_id) {
+            Entry::Occupied(_) => state.surplus += 1,
+            Entry::Vacant(place) => {
+                place.insert(answer);
+                self.answered.notify_all();
+            }
         }
     }
 }

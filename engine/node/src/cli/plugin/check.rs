@@ -1,6 +1,7 @@
 //! `hark plugin check`: tries whether a plugin keeps the contract of `hark_plugin.h`, and reports as a test run does. Each
 //! test has a child process of its own, so a crash is a line of the report and hides nothing else.
 
+use super::apart;
 use super::child::{self, Outcome};
 use super::probe::{Looked, Verdict, Wish};
 use crate::config::Config;
@@ -52,7 +53,8 @@ pub(super) fn check(wish: &Check) -> Result<(), Error> {
         let what = "its schema does not take the settings";
         return Err(Error::told(format!("{what} (--settings JSON): {}", wrong.join("; "))));
     }
-    let tests: Vec<_> = TESTS.iter().map(|test| test.name).filter(|name| name.contains(&wish.only)).collect();
+    let names = TESTS.iter().map(|test| test.name).chain([apart::NAME]);
+    let tests: Vec<_> = names.filter(|name| name.contains(&wish.only)).collect();
     let (count, name, version) = (tests.len(), &manifest.name, &manifest.version);
     say(format!("running {count} tests of {name} {version}, ABI {}, {}", looked.abi, file.display()));
     run(&tests, wish, &file, &settings)
@@ -62,14 +64,7 @@ fn run(tests: &[&str], wish: &Check, file: &Path, settings: &Value) -> Result<()
     let began = Instant::now();
     let mut failures = Vec::new();
     for name in tests {
-        let wish = Wish::Test {
-            name: (*name).to_owned(),
-            file: file.to_owned(),
-            settings: settings.clone(),
-            changes: wish.changes,
-            deadline_ms: wish.deadline_ms,
-        };
-        let failed = why_not(child::run(&wish)?);
+        let failed = why_not(child::run(&probe(name, wish, file, settings))?);
         say(format!("test {name} ... {}", if failed.is_some() { "FAILED" } else { "ok" }));
         failures.extend(failed.map(|why| format!("---- {name}\n{}\n", indented(&why))));
     }
@@ -85,6 +80,14 @@ fn run(tests: &[&str], wish: &Check, file: &Path, settings: &Value) -> Result<()
         1 => Err(Error::told("1 test of the plugin failed")),
         failed => Err(Error::told(format!("{failed} tests of the plugin failed"))),
     }
+}
+
+fn probe(name: &str, wish: &Check, file: &Path, settings: &Value) -> Wish {
+    let (file, settings, deadline_ms) = (file.to_owned(), settings.clone(), wish.deadline_ms);
+    if name == apart::NAME {
+        return Wish::Serve { file, settings, deadline_ms };
+    }
+    Wish::Test { name: name.to_owned(), file, settings, changes: wish.changes, deadline_ms }
 }
 
 fn candidate(wish: &Check) -> Result<Candidate, Error> {

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::say::say;
 use crate::serve;
-use hark_plugin_host::{Isolation, PluginOptions};
+use hark_plugin_host::PluginOptions;
 use std::path::Path;
 
 pub(super) fn list(file: &Path) -> Result<(), Error> {
@@ -21,10 +21,7 @@ pub(super) fn list(file: &Path) -> Result<(), Error> {
 /// Prints one, and returns what is wrong with it.
 fn describe(plugin: &PluginOptions) -> Result<Vec<String>, Error> {
     let (name, path) = (&plugin.name, plugin.path.display());
-    let place = match plugin.isolation {
-        Isolation::InProcess => "in_process",
-        Isolation::Process => "process",
-    };
+    let place = plugin.isolation.word();
     match look(&plugin.path)? {
         Ok(looked) => {
             let manifest = &looked.manifest;

@@ -1,6 +1,7 @@
 //! `hark plugin`: what an integrator does before a desk runs a plugin. No code of a plugin runs in the command's own
 //! process: a child loads it, and what happens to the child is told.
 
+mod apart;
 mod check;
 mod child;
 mod list;

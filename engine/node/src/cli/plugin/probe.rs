@@ -1,6 +1,7 @@
 //! What a child process does for `hark plugin`: loads one library and looks at it, or runs one test of the contract. It
 //! writes its verdict into a file and ends; its parent tells people.
 
+use super::apart;
 use crate::error::Error;
 use clap::Subcommand;
 use hark_plugin_host::{Host, Manifest};
@@ -27,6 +28,15 @@ pub(in super::super) enum Probe {
 pub(super) enum Wish {
     /// Load it and tell what it says about itself.
     Look(PathBuf),
+    /// Run it as a desk does, in a process of its own, and ask it.
+    Serve {
+        /// The library.
+        file: PathBuf,
+        /// Its configuration.
+        settings: Value,
+        /// How long one answer may take, in milliseconds.
+        deadline_ms: u64,
+    },
     /// Run one test of the contract.
     Test {
         /// The test's name.
@@ -73,6 +83,9 @@ pub(super) fn probe(probe: &Probe) -> Result<(), Error> {
 fn judge(wish: &Wish) -> Verdict {
     match wish {
         Wish::Look(file) => look(file),
+        Wish::Serve { file, settings, deadline_ms } => {
+            apart::serves(file, settings, *deadline_ms).map_or_else(Verdict::Failed, |()| Verdict::Passed)
+        }
         Wish::Test { name, file, settings, changes, deadline_ms } => {
             let Some(test) = TESTS.iter().find(|test| test.name == name) else {
                 return Verdict::Failed(format!("there is no test {name}"));
