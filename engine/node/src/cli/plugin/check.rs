@@ -56,7 +56,8 @@ pub(super) fn check(wish: &Check) -> Result<(), Error> {
     let names = TESTS.iter().map(|test| test.name).chain([apart::NAME]);
     let tests: Vec<_> = names.filter(|name| name.contains(&wish.only)).collect();
     let (count, name, version) = (tests.len(), &manifest.name, &manifest.version);
-    say(format!("running {count} tests of {name} {version}, ABI {}, {}", looked.abi, file.display()));
+    let plural = if count == 1 { "" } else { "s" };
+    say(format!("running {count} test{plural} of {name} {version}, ABI {}, {}", looked.abi, file.display()));
     run(&tests, wish, &file, &settings)
 }
 

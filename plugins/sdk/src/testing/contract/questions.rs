@@ -31,7 +31,8 @@ pub(super) fn unknown_operations_are_told_so(subject: &Subject) {
         let shown: String = operation.chars().take(40).collect();
         judge(&shown, &answer, None);
         let (is, wanted) = (abi::status_name(answer.status), abi::status_name(abi::STATUS_UNKNOWN_OPERATION));
-        assert_eq!(is, wanted, "{shown:?} is not one of the plugin's operations, and it answers otherwise");
+        let what = "is none of the plugin's operations, and it answers";
+        assert!(is == wanted, "{shown:?} {what} {is} instead of {wanted}");
     }
     finish(driver);
 }
@@ -130,7 +131,8 @@ pub(super) fn what_was_lent_is_not_used_later(subject: &Subject) {
         std::hint::black_box((&name, &payload));
         judge(&operation, &answer, known);
         let (is, was) = (abi::status_name(answer.status), abi::status_name(usual.status));
-        assert_eq!(is, was, "{operation} answers otherwise when its request is overwritten after call()");
+        let what = "its request is overwritten as soon as call() has returned";
+        assert!(is == was, "{operation} answers {is} instead of {was} when {what}");
     }
     finish(driver);
 }
