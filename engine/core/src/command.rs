@@ -3,7 +3,7 @@
 use crate::id::{AgentId, ChatId, JobId, OfferId, TokenId};
 use crate::record::Customer;
 use crate::setup::{Level, Setup, Skill};
-use crate::state::{ChosenCode, Form, LogBody, MessageKind, Outcome, Role, Side, Status, TokenKind};
+use crate::state::{ChosenCode, Deed, Form, LogBody, MessageKind, Outcome, Role, Side, Status, TokenKind};
 use crate::time::Time;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -157,6 +157,8 @@ pub enum Action {
         /// What is saved.
         body: Box<LogBody>,
     },
+    /// Keeps what an admin did to rules and systems.
+    RecordDeed(Box<Deed>),
     /// A plugin's answer, or that none can be had.
     AnswerJob {
         /// The job.

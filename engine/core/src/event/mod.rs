@@ -10,7 +10,7 @@ use crate::record::{Case, Customer};
 use crate::reply::Reply;
 use crate::setup::{Level, Setup, Skill};
 use crate::state::{
-    AgentProfile, ChatLog, ChosenCode, EndedBy, Form, Job, LogBody, LookUp, Message, NextStatus, Offer,
+    AgentProfile, ChatLog, ChosenCode, Deed, EndedBy, Form, Job, LogBody, LookUp, Message, NextStatus, Offer,
     OfferEnd, Preference, Receipt, Side, Status, Token,
 };
 use crate::time::Time;
@@ -483,6 +483,13 @@ pub enum Event {
     ChatLogSettled {
         /// The chat.
         chat: ChatId,
+    },
+    /// An admin did something to rules or systems.
+    DeedRecorded {
+        /// Who.
+        by: Actor,
+        /// What.
+        deed: Box<Deed>,
     },
     /// A reply is remembered for its key.
     AnswerRemembered {

@@ -19,6 +19,7 @@ impl Event {
             | Self::AgentDisconnected { .. }
             | Self::AgentUnreachable { .. }
             | Self::AgentReconnected { .. }
+            | Self::DeedRecorded { .. }
             | Self::AnswerRemembered { .. } => None,
             Self::OfferPresented { offer, .. } => Some(offer.chat),
             Self::JobRequested { job } => Some(job.chat),
@@ -148,6 +149,7 @@ impl Event {
             Self::ChatLogFiled { .. } => "chat_log.filed",
             Self::ChatLogFilingFailed { .. } => "chat_log.filing_failed",
             Self::ChatLogSettled { .. } => "chat_log.settled",
+            Self::DeedRecorded { .. } => "deed.recorded",
             Self::AnswerRemembered { .. } => "answer.remembered",
         }
     }

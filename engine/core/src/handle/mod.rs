@@ -17,6 +17,7 @@ pub(crate) mod offers;
 mod post_processing;
 mod presence;
 pub(crate) mod ranking;
+mod record_deed;
 mod reject_offer;
 mod relaxing;
 mod request_chat;
@@ -73,6 +74,7 @@ pub(crate) fn handle(w: &mut Writer<'_>, action: Action) -> Result<Reply, Refusa
         }
         Action::SaveLogDraft { chat, body } => logs::save_draft(w, chat, body),
         Action::SaveLog { chat, version, body } => logs::save(w, chat, version, body),
+        Action::RecordDeed(deed) => record_deed::record_deed(w, deed),
         Action::AnswerJob { job, outcome } => answer_job::answer_job(w, job, *outcome),
     }
 }

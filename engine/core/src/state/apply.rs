@@ -36,6 +36,7 @@ impl State {
             Event::JobRequested { .. } | Event::JobRested { .. } | Event::JobEnded { .. } => {
                 self.apply_to_job(event);
             }
+            Event::DeedRecorded { by, deed } => self.audit.remember(at, by, deed),
             Event::AnswerRemembered { key, request, reply, until } => {
                 let answer = super::Answer { request: *request, reply: *reply, until: *until };
                 self.answers.remember(key, answer, at);

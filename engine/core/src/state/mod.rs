@@ -6,6 +6,7 @@ mod answers;
 mod apply;
 mod apply_chat;
 mod apply_log;
+mod audit;
 mod chat;
 mod index;
 mod job;
@@ -18,6 +19,7 @@ pub use access::{Token, TokenKind};
 pub(crate) use agent::cover;
 pub use agent::{Agent, AgentProfile, NextStatus, Presence, Role, Shown, Status};
 pub use answers::{Answer, Answers};
+pub use audit::{Audit, Audited, Deed};
 pub use chat::{
     Chat, ChosenCode, Draft, EndedBy, Form, LookUp, Message, MessageKind, Moment, PostProcessing, Preference,
     Receipt, Side, Stage, What,
@@ -86,6 +88,9 @@ pub struct State {
     /// By queue; an estimate for people.
     #[serde(default)]
     paces: BTreeMap<QueueId, pace::Handled>,
+    /// Not in snapshots from before there were deeds.
+    #[serde(default)]
+    audit: Audit,
     #[serde(skip)]
     index: Index,
 }
@@ -108,6 +113,7 @@ impl PartialEq for State {
             && self.last_served == other.last_served
             && self.offers_made == other.offers_made
             && self.paces == other.paces
+            && self.audit == other.audit
     }
 }
 
@@ -248,6 +254,11 @@ impl State {
     /// The remembered reply for an idempotency key.
     pub fn answer(&self, key: &str) -> Option<&Answer> {
         self.answers.get(key)
+    }
+
+    /// What admins did.
+    pub fn audit(&self) -> &Audit {
+        &self.audit
     }
 
     /// Chats that wait in a queue.
