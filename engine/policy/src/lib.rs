@@ -27,4 +27,4 @@ pub use fault::Fault;
 pub use options::{Budget, Options, ScriptOptions, SetAside};
 pub use point::Point;
 pub use scripts::{Scripts, defaults};
-pub use stats::{Entry, StatsHandle};
+pub use stats::{Entry, Lately, StatsHandle};

@@ -82,13 +82,13 @@ impl Script {
         let point = question.point();
         let Some(row) = self.points[point.index()] else { return Outcome::Nothing };
         if self.aside {
-            self.stats.change(row, |row| row.calls += 1);
+            self.stats.change(row, |row| row.asked(question.now(), false));
             return Outcome::Aside;
         }
         match self.run(question, budget, read) {
             Ok((answer, nanos)) => {
                 self.stats.change(row, |row| {
-                    row.calls += 1;
+                    row.asked(question.now(), false);
                     row.answers += u64::from(answer.is_some());
                     row.took(nanos);
                 });
@@ -99,8 +99,7 @@ impl Script {
                     self.machine = None;
                 }
                 self.stats.change(row, |row| {
-                    row.calls += 1;
-                    row.errors += 1;
+                    row.asked(question.now(), true);
                     row.last_error = Some((failure.fault.clone(), question.now()));
                 });
                 self.tell(point, question.now(), &failure.fault);

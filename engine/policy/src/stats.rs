@@ -4,12 +4,15 @@
 use crate::fault::Fault;
 use crate::point::Point;
 use hark_core::Time;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// Buckets of the histogram: powers of two of nanoseconds, up to over two seconds.
 const BUCKETS: usize = 32;
-/// Part of the decisions that the told percentile covers.
-const PERCENTILE: u64 = 95;
+/// Minutes that are looked back at.
+const MINUTES: u64 = 60;
+/// Milliseconds of a minute.
+const MINUTE_MS: u64 = 60_000;
 
 /// One script at one point.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,10 +33,21 @@ pub struct Entry {
     pub last_error: Option<(Fault, Time)>,
     /// Time in the script so far, in microseconds.
     pub total_us: u64,
+    /// At most this many microseconds in half of the decisions, to the next power of two nanoseconds.
+    pub p50_us: f64,
     /// At most this many microseconds in 95 of 100 decisions, to the next power of two nanoseconds.
     pub p95_us: f64,
     /// Whether the script was set aside.
     pub set_aside: bool,
+}
+
+/// What a script did lately at one point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lately {
+    /// Calls a minute, over about the last minute.
+    pub calls_per_minute: f64,
+    /// Failures within the last hour, to the minute.
+    pub errors_last_hour: u64,
 }
 
 /// Reads the numbers. Cheap to clone.
@@ -44,6 +58,26 @@ impl StatsHandle {
     /// The numbers now, by script in the configured order, then by point.
     pub fn entries(&self) -> Vec<Entry> {
         self.rows().iter().map(Row::entry).collect()
+    }
+
+    /// What was done lately, seen from `now`; in the order of [`StatsHandle::entries`].
+    pub fn lately(&self, now: Time) -> Vec<Lately> {
+        self.rows().iter().map(|row| row.lately(now)).collect()
+    }
+
+    /// Goes on with the numbers that `earlier` has of scripts for which `same` is true: those that are loaded anew and
+    /// have not changed. One that was set aside begins anew all the same.
+    pub fn inherit(&self, earlier: &Self, same: impl Fn(&str) -> bool) {
+        if Arc::ptr_eq(&self.0, &earlier.0) {
+            return;
+        }
+        let earlier = earlier.rows();
+        for row in self.rows().iter_mut().filter(|row| same(&row.script)) {
+            let before = earlier.iter().find(|old| old.script == row.script && old.point == row.point);
+            if let Some(before) = before {
+                *row = Row { set_aside: row.set_aside, ..before.clone() };
+            }
+        }
     }
 
     pub(crate) fn add(&self, script: &str, point: Point) -> usize {
@@ -62,7 +96,15 @@ impl StatsHandle {
     }
 }
 
-#[derive(Debug)]
+/// Calls and failures of one minute.
+#[derive(Debug, Clone, Copy)]
+struct Minute {
+    number: u64,
+    calls: u64,
+    errors: u64,
+}
+
+#[derive(Debug, Clone)]
 pub(crate) struct Row {
     script: String,
     point: Point,
@@ -74,6 +116,8 @@ pub(crate) struct Row {
     pub(crate) set_aside: bool,
     total_ns: u64,
     histogram: [u64; BUCKETS],
+    /// The last hour's, oldest first; minutes without a call are left out.
+    minutes: VecDeque<Minute>,
 }
 
 impl Row {
@@ -89,6 +133,7 @@ impl Row {
             set_aside: false,
             total_ns: 0,
             histogram: [0; BUCKETS],
+            minutes: VecDeque::new(),
         }
     }
 
@@ -98,9 +143,42 @@ impl Row {
         self.histogram[bucket.min(BUCKETS - 1)] += 1;
     }
 
-    fn p95_ns(&self) -> u64 {
+    /// Counts a call, and its failure where there was one.
+    pub(crate) fn asked(&mut self, now: Time, failed: bool) {
+        self.calls += 1;
+        self.errors += u64::from(failed);
+        let number = now.millis() / MINUTE_MS;
+        if self.minutes.back().is_none_or(|last| last.number < number) {
+            while self.minutes.front().is_some_and(|first| first.number + MINUTES < number) {
+                self.minutes.pop_front();
+            }
+            self.minutes.push_back(Minute { number, calls: 0, errors: 0 });
+        }
+        if let Some(last) = self.minutes.back_mut() {
+            last.calls += 1;
+            last.errors += u64::from(failed);
+        }
+    }
+
+    /// The minute that has passed counts for the part of it that is not yet a minute ago.
+    fn lately(&self, now: Time) -> Lately {
+        let number = now.millis() / MINUTE_MS;
+        let calls = |wanted: u64| {
+            let found = self.minutes.iter().find(|minute| minute.number == wanted);
+            found.map_or(0.0, |minute| minute.calls as f64)
+        };
+        let left = 1.0 - (now.millis() % MINUTE_MS) as f64 / MINUTE_MS as f64;
+        let hour = self.minutes.iter().filter(|minute| minute.number + MINUTES > number);
+        Lately {
+            calls_per_minute: calls(number) + number.checked_sub(1).map_or(0.0, calls) * left,
+            errors_last_hour: hour.map(|minute| minute.errors).sum(),
+        }
+    }
+
+    /// What so many of 100 decisions took at most.
+    fn percentile_ns(&self, percentile: u64) -> u64 {
         let all: u64 = self.histogram.iter().sum();
-        let wanted = (all * PERCENTILE).div_ceil(100);
+        let wanted = (all * percentile).div_ceil(100);
         let mut seen = 0;
         for (bucket, count) in self.histogram.iter().enumerate() {
             seen += count;
@@ -121,8 +199,51 @@ impl Row {
             defaults: self.defaults,
             last_error: self.last_error.clone(),
             total_us: self.total_ns / 1000,
-            p95_us: self.p95_ns() as f64 / 1000.0,
+            p50_us: self.percentile_ns(50) as f64 / 1000.0,
+            p95_us: self.percentile_ns(95) as f64 / 1000.0,
             set_aside: self.set_aside,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: u64 = 12 * 60 * MINUTE_MS;
+
+    #[test]
+    fn lately_is_the_last_minute_and_the_last_hour() {
+        let mut row = Row::new("a.lua", Point::RouteChat);
+        for second in 0..120 {
+            row.asked(Time::from_millis(NOON + second * 1000), second < 3);
+        }
+        let at = |minutes: u64| row.lately(Time::from_millis(NOON + minutes * MINUTE_MS));
+        assert_eq!(at(2), Lately { calls_per_minute: 60.0, errors_last_hour: 3 });
+        assert_eq!(at(3).calls_per_minute, 0.0);
+        assert_eq!((at(59).errors_last_hour, at(60).errors_last_hour), (3, 0));
+        for hour in 1..5 {
+            row.asked(Time::from_millis(NOON + hour * MINUTES * MINUTE_MS), true);
+        }
+        assert!(row.minutes.len() <= 2, "what is older is forgotten");
+        assert_eq!((row.calls, row.errors), (124, 7));
+    }
+
+    #[test]
+    fn what_has_not_changed_goes_on_with_its_numbers() {
+        let (old, new) = (StatsHandle::default(), StatsHandle::default());
+        for stats in [&old, &new] {
+            stats.add("a.lua", Point::RouteChat);
+            stats.add("b.lua", Point::RouteChat);
+        }
+        for row in 0..2 {
+            old.change(row, |row| row.asked(Time::from_millis(1), true));
+        }
+        old.change(0, |row| row.set_aside = true);
+        new.inherit(&old, |script| script == "a.lua");
+        let entries = new.entries();
+        assert_eq!((entries[0].calls, entries[0].errors, entries[0].set_aside), (1, 1, false));
+        assert_eq!(entries[1].calls, 0);
+        old.inherit(&old.clone(), |_| true);
     }
 }
