@@ -1,4 +1,4 @@
-//! What came from elsewhere is what it says it is: the vendored script has its recorded hash and licence, and lock files
+//! What came from elsewhere is what it says it is: each vendored script has its recorded hash and licence, and lock files
 //! name versions and hashes but no address.
 
 use crate::house::{Fault, absolute, read, verdict};
@@ -11,7 +11,10 @@ const VENDOR: &str = "engine/http/web/vendor";
 /// Where Cargo says that a crate of the public registry comes from; it is a name, mirrors answer to it too.
 const PUBLIC_REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-const MAKE_ANEW: &str = "run engine/http/web/vendor/update.sh; nobody edits the vendored file";
+/// What the licences begin with, by the name that manifests use.
+const LICENCES: [(&str, &str); 2] = [("BSD-3-Clause", "BSD 3-Clause License"), ("MIT", "MIT License")];
+
+const MAKE_ANEW: &str = "run engine/http/web/vendor/update.sh; nobody edits a vendored file";
 const SAME_VERSION: &str =
     "give update.sh and tests/browser/package.json the same version, then run update.sh and npm install";
 const LOCK_ANEW: &str = "run npm install in tests/browser: its .npmrc keeps addresses out of the lock file";
@@ -29,7 +32,7 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 fn vendored_faults(manifest: &Value, script: &[u8]) -> Vec<Fault> {
-    let place = format!("{VENDOR}/lit.js");
+    let place = format!("{VENDOR}/{}", manifest["file"].as_str().unwrap_or_default());
     let mut faults = Vec::new();
     if manifest["sha256"] != sha256(script) {
         let what = format!("has the SHA-256 {}, the manifest says {}", sha256(script), manifest["sha256"]);
@@ -55,21 +58,39 @@ fn npm_lock_faults(lock: &Value) -> Vec<Fault> {
     bad.map(|(name, _)| Fault::new("tests/browser/package-lock.json", what(name), LOCK_ANEW)).collect()
 }
 
-#[test]
-fn the_vendored_script_is_what_its_manifest_says() {
-    let manifest = json(&format!("{VENDOR}/manifest.json"));
-    let script = fs::read(absolute(&format!("{VENDOR}/lit.js"))).expect("the vendored script is there");
-    let mut faults = vendored_faults(&manifest, &script);
-    let licence = read(&format!("{VENDOR}/lit.LICENSE"));
-    if !licence.starts_with("BSD 3-Clause License") {
-        faults.push(Fault::new(format!("{VENDOR}/lit.LICENSE"), "is not Lit's licence", MAKE_ANEW));
+/// The licence beside a script is the one that its entry names.
+fn licence_faults(manifest: &Value, licence: &str) -> Vec<Fault> {
+    let begins = LICENCES.iter().find(|(name, _)| manifest["licence"] == *name).map(|(_, begins)| *begins);
+    if begins.is_some_and(|begins| licence.starts_with(begins)) {
+        return Vec::new();
     }
-    let checked = &json("tests/browser/package.json")["devDependencies"]["lit"];
-    if *checked != manifest["version"] {
-        let what = format!("types are checked against Lit {checked}, shipped is {}", manifest["version"]);
+    let place = format!("{VENDOR}/{}", manifest["file"].as_str().unwrap_or_default());
+    vec![Fault::new(place, format!("the licence beside it is not {}", manifest["licence"]), MAKE_ANEW)]
+}
+
+#[test]
+fn vendored_scripts_are_what_their_manifest_says() {
+    let manifest = json(&format!("{VENDOR}/manifest.json"));
+    let entries = manifest["files"].as_array().expect("the manifest lists files");
+    let listed = |name: &str| entries.iter().find(|entry| entry["file"] == name);
+    let mut faults = Vec::new();
+    for entry in entries {
+        let file = entry["file"].as_str().expect("an entry names its file");
+        let script = fs::read(absolute(&format!("{VENDOR}/{file}"))).expect("the vendored script is there");
+        let licence = read(&format!("{VENDOR}/{}.LICENSE", file.trim_end_matches(".js")));
+        faults.extend(vendored_faults(entry, &script));
+        faults.extend(licence_faults(entry, &licence));
+    }
+    let folder = fs::read_dir(absolute(VENDOR)).expect("the folder is there").flatten();
+    let names = folder.map(|file| file.file_name().to_string_lossy().into_owned());
+    let strays = names.filter(|name| name.ends_with(".js") && listed(name).is_none());
+    faults.extend(strays.map(|name| Fault::new(name, "is in no manifest".to_owned(), MAKE_ANEW)));
+    let (checked, lit) = (&json("tests/browser/package.json")["devDependencies"]["lit"], listed("lit.js"));
+    if lit.is_none_or(|lit| *checked != lit["version"]) {
+        let what = format!("types are checked against Lit {checked}, shipped is {lit:?}");
         faults.push(Fault::new("tests/browser/package.json", what, SAME_VERSION));
     }
-    verdict("the vendored script is what its manifest says", faults);
+    verdict("vendored scripts are what their manifest says", faults);
 }
 
 #[test]
@@ -96,6 +117,9 @@ fn a_changed_script_and_a_leaking_lock_are_found() {
     assert_eq!(vendored_faults(&manifest, b"lit"), []);
     assert_eq!(vendored_faults(&manifest, b"lot").len(), 1);
     assert_eq!(vendored_faults(&manifest, b"lit!").len(), 2);
+    let manifest = serde_json::json!({ "file": "a.js", "licence": "MIT" });
+    assert_eq!(licence_faults(&manifest, "MIT License\n"), []);
+    assert_eq!(licence_faults(&manifest, "BSD 3-Clause License\n").len(), 1);
     let lock = serde_json::json!({ "packages": {
         "": { "name": "own" },
         "node_modules/good": { "integrity": "sha512-x" },

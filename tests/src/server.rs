@@ -123,7 +123,20 @@ impl Server {
     /// # Panics
     /// It does not start.
     pub async fn serve_with(settings: &str, of_server: &str) -> Self {
-        let mut server = Self::configured(settings, of_server);
+        Self::begin(Self::configured(settings, of_server)).await
+    }
+
+    /// As [`Server::serve`], after `furnish` has put something into its folder.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub async fn serve_after(settings: &str, furnish: impl FnOnce(&Path)) -> Self {
+        let server = Self::configured(settings, "");
+        furnish(server.folder());
+        Self::begin(server).await
+    }
+
+    async fn begin(mut server: Self) -> Self {
         let file = server.folder().join("config.toml").display().to_string();
         run(&["user", "add", "admin", "--role", "admin", "--password-stdin", "--config", &file], PASSWORD)
             .await;

@@ -5,6 +5,7 @@ use crate::auth::{LogIns, Passwords, Secrets};
 use crate::options::{Limits, Options, PolicyReport, Widget};
 use crate::presence::Presence;
 use crate::rate::Rates;
+use crate::rulebook::Rulebook;
 use crate::stream::{Board, StreamTickets, Streams, Typing};
 use crate::web::Pages;
 use hark_runtime::{Handle, Systems};
@@ -21,6 +22,7 @@ pub(crate) struct App {
     pub(crate) sessions_hours: u32,
     pub(crate) trusted_proxy: bool,
     pub(crate) policies: PolicyReport,
+    pub(crate) rulebook: Arc<dyn Rulebook>,
     pub(crate) limits: Limits,
     pub(crate) pages: Pages,
     pub(crate) log_ins: LogIns,
@@ -46,6 +48,7 @@ impl App {
             sessions_hours,
             trusted_proxy: options.trusted_proxy,
             policies: options.policies,
+            rulebook: options.rulebook,
             rates: Rates::new(&options.limits),
             limits: options.limits,
             pages: Pages::new(options.dev_web),

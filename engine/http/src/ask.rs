@@ -148,14 +148,20 @@ impl Ask {
         Ok(self.app.handle.read(look).await?)
     }
 
-    /// The version that `If-Match` names; missing is 428.
-    pub(crate) fn if_match(&self) -> Result<u64, Problem> {
+    /// The tag that `If-Match` names, without its quotes; missing is 428.
+    pub(crate) fn if_match_text(&self) -> Result<String, Problem> {
         let missing = || {
             let detail = "send If-Match with the ETag of what you have read";
             Problem::new(StatusCode::PRECONDITION_REQUIRED, "if_match_required", detail)
         };
         let text = self.header("if-match").ok_or_else(missing)?;
-        let version = text.trim().trim_start_matches("W/").trim_matches('"').trim_start_matches('v');
+        Ok(text.trim().trim_start_matches("W/").trim_matches('"').to_owned())
+    }
+
+    /// The version that `If-Match` names; missing is 428.
+    pub(crate) fn if_match(&self) -> Result<u64, Problem> {
+        let text = self.if_match_text()?;
+        let version = text.trim_start_matches('v');
         let wrong = |_| Problem::new(StatusCode::PRECONDITION_FAILED, "stale_version", "not an ETag of this");
         version.parse().map_err(wrong)
     }

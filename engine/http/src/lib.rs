@@ -15,6 +15,7 @@ mod presence;
 mod problem;
 mod rate;
 mod route;
+pub mod rulebook;
 mod service;
 mod stream;
 mod strict;

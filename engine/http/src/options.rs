@@ -1,5 +1,6 @@
 //! What the service is started with, and the names and defaults of its limits. Values only: nothing is opened here.
 
+use crate::rulebook::Rulebook;
 use hark_runtime::{Handle, Systems};
 use serde::{Deserialize, Serialize};
 use std::net::TcpListener;
@@ -28,6 +29,8 @@ pub struct Options {
     pub trusted_proxy: bool,
     /// How the policies are doing.
     pub policies: PolicyReport,
+    /// The scripts.
+    pub rulebook: Arc<dyn Rulebook>,
     /// Serves the pages from this folder instead of from the binary, for work on them.
     pub dev_web: Option<PathBuf>,
     /// Bounds of sizes, numbers and times.

@@ -21,6 +21,12 @@ pub struct FieldFault {
     pub code: String,
     /// What is wrong.
     pub detail: String,
+    /// The script that is at fault, where one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Its line, from 1, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
 }
 
 /// The body of every answer that is an error.
@@ -102,9 +108,16 @@ impl Problem {
 
     /// Names the place in the body that is at fault.
     pub(crate) fn at(mut self, pointer: impl Into<String>) -> Self {
-        let fault =
-            FieldFault { pointer: pointer.into(), code: self.code.into(), detail: self.detail.clone() };
-        self.errors.push(fault);
+        let (code, detail) = (self.code.into(), self.detail.clone());
+        self.errors.push(FieldFault { pointer: pointer.into(), code, detail, file: None, line: None });
+        self
+    }
+
+    /// Names a place in a script that is at fault; line 0 is the script as a whole.
+    pub(crate) fn in_script(mut self, code: &str, file: &str, line: u32, detail: String) -> Self {
+        let (pointer, code, file) = ("/text".into(), code.into(), Some(file.to_owned()));
+        let line = (line > 0).then_some(line);
+        self.errors.push(FieldFault { pointer, code, detail, file, line });
         self
     }
 

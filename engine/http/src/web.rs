@@ -32,8 +32,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     form-action 'self'; require-trusted-types-for 'script'";
 
 /// Addresses of pages, and their files.
-const PAGES: [(&str, &str); 3] =
-    [("/support", "support.html"), ("/console", "console.html"), ("/supervisor", "supervisor.html")];
+const PAGES: [(&str, &str); 4] = [
+    ("/support", "support.html"),
+    ("/console", "console.html"),
+    ("/supervisor", "supervisor.html"),
+    ("/admin", "admin.html"),
+];
 
 /// See the module.
 pub(crate) struct Pages {

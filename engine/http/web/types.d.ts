@@ -103,6 +103,33 @@ export interface Wallboard { queues: QueueView[]; agents: AgentView[]; now: stri
 export interface FaqHit { id: string; title: string; snippet: string; category?: string; language?: string; score?: number }
 export interface Article { id: string; title: string; body: string; category?: string; language?: string; updated_at?: string }
 
+export interface ScriptFault { file: string; line: number; column?: number; message: string }
+export interface LastError extends ScriptFault { at: string; point: string }
+export interface PointView {
+  point: string; calls: number; answers: number; calls_per_minute: number; p50_us: number; p95_us: number; errors: number;
+  errors_last_hour: number; defaults: number; last_error?: LastError;
+}
+export interface ScriptView {
+  name: string; kind: "policy" | "test"; state: "on" | "off" | "set_aside" | "not_asked"; place?: number; version: string;
+  changed_at?: string; changed_by?: string; calls: number; calls_per_minute: number; p50_us: number; p95_us: number;
+  errors: number; errors_last_hour: number; last_error?: LastError; points: PointView[];
+}
+export interface ScriptText extends ScriptView { text: string }
+export interface TestView { name: string; failure?: string }
+export interface ChangeView { at: string; chat_id?: string; point: string; was: string; would_be: string }
+export interface RecordedView { asked: number; same: number; different: number; changes: ChangeView[]; says: string }
+export interface Trial { ok: boolean; version: string; faults: ScriptFault[]; tests?: TestView[]; recorded?: RecordedView; took_ms: number }
+export interface VersionView { number: number; version: string; at: string; by?: string; note: string; live: boolean }
+export interface PluginView {
+  name: string; path: string; sha256: string; version: string; abi: string; isolation: string; pid?: number;
+  memory_kib?: number; state: string; restarts: number; operations: string[]; calls: number; errors: number;
+  timeouts: number; dropped: number; last_error?: string; median_us: number; p95_us: number;
+}
+export interface Deed {
+  number: number; at: string; by: { kind: string }; name?: string; what: string; subject: string; before?: string;
+  after?: string; note?: string;
+}
+
 /** The one envelope of every transport. `local.*` and `*.loaded` are made by the pages themselves. */
 export interface Envelope {
   v?: number; id?: string; cursor?: string; type: string; ts?: string; chat_id?: string; seq?: number;

@@ -30,7 +30,7 @@ async function weigh(paths) {
   return sum;
 }
 
-for (const page of ["console", "support", "supervisor"]) {
+for (const page of ["console", "support", "supervisor", "admin"]) {
   test(`the first load of ${page}`, async () => {
     const html = await readFile(join(WEB, `${page}.html`), "utf8");
     const styles = [...html.matchAll(/href="\/ui\/([^"]+\.css)"/g)].map(([, path]) => path);
@@ -44,7 +44,7 @@ for (const page of ["console", "support", "supervisor"]) {
 }
 
 test("nothing makes markup or code from text", async () => {
-  for (const page of ["console", "support", "supervisor"]) {
+  for (const page of ["console", "support", "supervisor", "admin"]) {
     for (const path of await reach(`${page}/main.js`)) {
       if (path.startsWith("vendor/")) continue;
       const text = await readFile(join(WEB, path), "utf8");

@@ -36,7 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
         delete("/v1/api-tokens/{id}", Who::Admin, "End a machine's token", delete_token).empty(),
         get("/v1/policies", Who::Admin, "Decision points: calls, errors and the last error", policies)
             .gives::<serde_json::Value>(),
-        get("/v1/plugins", Who::Admin, "Plugins: state, calls and errors", plugins)
+        get("/v1/plugins", Who::Supervisor, "Plugins: state, calls and errors", plugins)
             .gives::<List<serde_json::Value>>(),
     ]
 }

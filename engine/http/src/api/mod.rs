@@ -3,6 +3,7 @@
 
 mod admin;
 mod agents;
+mod audit;
 mod chats;
 mod customers;
 mod explanation;
@@ -12,6 +13,7 @@ mod logs;
 mod messages;
 mod offers;
 mod ops;
+mod scripts;
 mod sessions;
 mod streams;
 mod systems;
@@ -37,6 +39,8 @@ pub(crate) fn table() -> Vec<Route> {
         customers::routes(),
         agents::routes(),
         admin::routes(),
+        scripts::routes(),
+        audit::routes(),
         ops::routes(),
     ];
     resources.into_iter().flatten().collect()

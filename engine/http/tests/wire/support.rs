@@ -5,6 +5,10 @@ use hark_core::command::SaveAgent;
 use hark_core::setup::{Code, CodeRule, QueueSetup, Setup};
 use hark_core::state::Role;
 use hark_core::{Action, Actor, BuiltIn};
+use hark_http::rulebook::{
+    Attempt, Author, Doing, Publication, Published, Rulebook, ScriptRefusal, ScriptText, ScriptView, Trial,
+    VersionView,
+};
 use hark_http::{Limits, Options, Service, Widget};
 use hark_runtime::{Answer, Runtime, SystemError, SystemErrorKind, SystemReport, Systems};
 use serde_json::{Value, json};
@@ -34,6 +38,43 @@ impl Systems for Shelf {
 
     fn report(&self) -> Vec<SystemReport> {
         Vec::new()
+    }
+}
+
+/// A desk without scripts.
+struct NoScripts;
+
+fn none<T: Send + 'static>() -> Doing<'static, T> {
+    Box::pin(async { Err(ScriptRefusal::NotFound) })
+}
+
+impl Rulebook for NoScripts {
+    fn list(&self) -> Doing<'_, Vec<ScriptView>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn read(&self, _: String) -> Doing<'_, ScriptText> {
+        none()
+    }
+
+    fn attempt(&self, _: String, _: Option<String>, _: Attempt) -> Doing<'_, Trial> {
+        none()
+    }
+
+    fn publish(&self, _: Publication) -> Doing<'_, Published> {
+        none()
+    }
+
+    fn switch(&self, _: String, _: bool, _: Author) -> Doing<'_, ScriptView> {
+        none()
+    }
+
+    fn versions(&self, _: String) -> Doing<'_, Vec<VersionView>> {
+        none()
+    }
+
+    fn version(&self, _: String, _: u64) -> Doing<'_, String> {
+        none()
     }
 }
 
@@ -116,6 +157,7 @@ impl Desk {
             sessions_hours: 12,
             trusted_proxy: false,
             policies: Arc::new(|| json!({})),
+            rulebook: Arc::new(NoScripts),
             dev_web: None,
             limits,
         });

@@ -64,7 +64,7 @@ function page() {
       ${stream && stream.condition !== "live" ? html`<span class="chip bad">${icon("warn")}${stream.condition.replaceAll("_", " ")}</span>` : nothing}
       <button type="button" aria-pressed=${ui.frozen !== null} @click=${() => show({ frozen: ui.frozen ? null : app.state.wallboard })}>${ui.frozen ? "Go live" : "Freeze"}</button>
       <button type="button" class="ghost square" aria-label="Theme" @click=${nextTheme}>${icon("theme")}</button>
-      <a class="button" href="/console">Console</a><span class="muted"><bdi>${app.me.name}</bdi></span></header>
+      <a class="button" href="/admin">Scripts and plugins</a><a class="button" href="/console">Console</a><span class="muted"><bdi>${app.me.name}</bdi></span></header>
     <main class="board" id="main">
       <h1 class="hidden">Queues and agents</h1>
       ${ui.problem ? html`<p class="alert" role="alert">${ui.problem}</p>` : nothing}

@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
-# Makes lit.js, the one vendored script of the pages, from the published npm packages: Lit with the few directives the
-# pages use, as one minified ES module, with the licence comments kept. Writes manifest.json and lit.LICENSE beside it.
+# Makes the vendored scripts of the pages from the published npm packages, each one minified ES module with the licence
+# comments kept: lit.js, Lit with the few directives the pages use, and codemirror.js, CodeMirror with its Lua mode, which
+# the admin's page loads when a script is opened. Writes manifest.json and the licences beside them.
 #
 #   update.sh          make the files anew from the versions named below
 #   update.sh --check  make them in a temporary folder and compare with what is here; changes nothing
 #
-# To take a newer Lit: change the versions here and `lit` in tests/browser/package.json, run this, run the tests, commit.
+# To take a newer one: change the versions here (and Lit's in tests/browser/package.json), run this, run the tests, commit.
 set -euo pipefail
 
-# Every package that ends up in lit.js is named exactly, so that the same bytes come out tomorrow.
-readonly LIT=3.3.3 LIT_ELEMENT=4.2.2 LIT_HTML=3.3.3 REACTIVE_ELEMENT=2.1.2
-readonly ESBUILD=0.28.2
+# Every package that ends up in a file is named exactly, so that the same bytes come out tomorrow.
+readonly LIT=3.3.3 CODEMIRROR=6.43.15 ESBUILD=0.28.2
+readonly LIT_PARTS='{ "@lit/reactive-element": "2.1.2", "lit-element": "4.2.2", "lit-html": "3.3.3" }'
+readonly CODEMIRROR_PARTS='{ "@codemirror/commands": "6.11.1", "@codemirror/language": "6.13.1",
+  "@codemirror/legacy-modes": "6.5.5", "@codemirror/lint": "6.9.8", "@codemirror/search": "6.7.2",
+  "@codemirror/state": "6.7.6", "@lezer/common": "1.5.5", "@lezer/highlight": "1.2.5", "@lezer/lr": "1.4.12",
+  "@marijn/find-cluster-break": "1.0.4", "crelt": "1.0.7", "style-mod": "4.1.4", "w3c-keyname": "2.2.8" }'
+readonly FILES=(lit.js lit.LICENSE codemirror.js codemirror.LICENSE manifest.json)
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
@@ -23,61 +29,67 @@ case "${1:-}" in
 *) echo "usage: update.sh [--check]" >&2 && exit 2 ;;
 esac
 
-cat >"$work/package.json" <<JSON
-{
-  "private": true,
-  "dependencies": {
-    "lit": "$LIT",
-    "lit-element": "$LIT_ELEMENT",
-    "lit-html": "$LIT_HTML",
-    "@lit/reactive-element": "$REACTIVE_ELEMENT",
-    "esbuild": "$ESBUILD"
-  }
-}
-JSON
+node - "$work/package.json" <<JS
+const parts = { lit: "$LIT", ...$LIT_PARTS, "@codemirror/view": "$CODEMIRROR", ...$CODEMIRROR_PARTS };
+const wanted = { private: true, dependencies: { ...parts, esbuild: "$ESBUILD" } };
+require("node:fs").writeFileSync(process.argv[2], JSON.stringify(wanted));
+JS
 (cd "$work" && npm install --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel=error </dev/null >&2)
 
-# The module's exports, all of them. A page that needs another directive adds it here and in lit.d.ts.
-cat >"$work/entry.js" <<'JS'
+# The modules' exports, all of them. A page that needs another one adds it here and in the .d.ts of the same name.
+cat >"$work/lit.entry.js" <<'JS'
 export { LitElement, ReactiveElement, css, html, noChange, nothing, render, svg } from "lit";
 export { classMap } from "lit/directives/class-map.js";
 export { live } from "lit/directives/live.js";
 export { createRef, ref } from "lit/directives/ref.js";
 export { repeat } from "lit/directives/repeat.js";
 JS
+cat >"$work/codemirror.entry.js" <<'JS'
+export { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+export { HighlightStyle, StreamLanguage, bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
+export { lua } from "@codemirror/legacy-modes/mode/lua";
+export { lintGutter, setDiagnostics } from "@codemirror/lint";
+export { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+export { EditorState } from "@codemirror/state";
+export { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
+export { tags } from "@lezer/highlight";
+JS
 
-"$work/node_modules/.bin/esbuild" "$work/entry.js" --log-level=warning \
-  --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=eof \
-  --banner:js="/*! Lit $LIT, BSD-3-Clause, see lit.LICENSE. Made by update.sh; not to be edited. */" \
-  --outfile="$out/lit.js"
-
-cp "$work/node_modules/lit/LICENSE" "$out/lit.LICENSE"
-chmod 644 "$out/lit.js" "$out/lit.LICENSE"
-
-sha256=$(sha256sum "$out/lit.js" | cut -d' ' -f1)
-cat >"$out/manifest.json" <<JSON
-{
-  "file": "lit.js",
-  "package": "lit",
-  "version": "$LIT",
-  "parts": {
-    "@lit/reactive-element": "$REACTIVE_ELEMENT",
-    "lit-element": "$LIT_ELEMENT",
-    "lit-html": "$LIT_HTML"
-  },
-  "bundler": "esbuild $ESBUILD",
-  "licence": "BSD-3-Clause",
-  "bytes": $(stat -c %s "$out/lit.js"),
-  "sha256": "$sha256"
+# bundle NAME BANNER
+bundle() {
+  "$work/node_modules/.bin/esbuild" "$work/$1.entry.js" --log-level=warning \
+    --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=eof \
+    --banner:js="/*! $2, see $1.LICENSE. Made by update.sh; not to be edited. */" \
+    --outfile="$out/$1.js"
 }
-JSON
+bundle lit "Lit $LIT, BSD-3-Clause"
+bundle codemirror "CodeMirror $CODEMIRROR, MIT"
+cp "$work/node_modules/lit/LICENSE" "$out/lit.LICENSE"
+cp "$work/node_modules/@codemirror/view/LICENSE" "$out/codemirror.LICENSE"
+(cd "$out" && chmod 644 lit.js lit.LICENSE codemirror.js codemirror.LICENSE)
+
+node - "$out" <<JS
+const { readFileSync, writeFileSync } = require("node:fs");
+const { createHash } = require("node:crypto");
+const out = process.argv[2];
+const entry = (file, name, version, parts, licence) => {
+  const bytes = readFileSync(out + "/" + file);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { file, package: name, version, parts, bundler: "esbuild $ESBUILD", licence, bytes: bytes.length, sha256 };
+};
+const files = [
+  entry("lit.js", "lit", "$LIT", $LIT_PARTS, "BSD-3-Clause"),
+  entry("codemirror.js", "@codemirror/view", "$CODEMIRROR", $CODEMIRROR_PARTS, "MIT"),
+];
+writeFileSync(out + "/manifest.json", JSON.stringify({ files }, null, 2) + "\n");
+for (const { file, version, bytes, sha256 } of files) console.log(file, version + ",", bytes, "bytes, sha256", sha256);
+JS
 
 if [[ $out != "$here" ]]; then
-  for file in lit.js lit.LICENSE manifest.json; do
+  for file in "${FILES[@]}"; do
     cmp "$out/$file" "$here/$file" || {
       echo "vendor/$file is not what its packages give; run update.sh and look at the difference" >&2
       exit 1
     }
   done
 fi
-echo "lit $LIT, $(stat -c %s "$out/lit.js") bytes, sha256 $sha256"

@@ -1,6 +1,7 @@
 //! A whole desk in this process: engine, scripts, plugins and pages, opened and closed in their order. It knows neither
 //! signals nor the command line.
 
+use super::rulebook::{Book, Kept, texts};
 use super::scripts::{self, Rules};
 use super::secret::secret;
 use super::swap::{Exchange, Exchangeable};
@@ -30,8 +31,8 @@ pub(crate) struct Desk {
     pub(crate) handle: Handle,
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    /// The scripts in force.
-    rules: Rules,
+    /// The scripts, and which of them are in force.
+    book: Book,
     crm: bool,
     runtime: Runtime,
     host: Arc<Host>,
@@ -48,7 +49,9 @@ impl Desk {
     pub(crate) async fn open(config: &Config, listener: TcpListener) -> Result<Self, Error> {
         let data_dir = config.data_dir();
         let (host_options, mut faults) = plugins::host_options(config, &data_dir);
-        let loaded = match scripts::load(config) {
+        let kept = Kept::read(&data_dir).map_err(Error::told)?;
+        let asked = kept.apply(config);
+        let loaded = match scripts::load(&asked) {
             Ok(loaded) if faults.is_empty() => loaded,
             loaded => {
                 faults.extend(loaded.err().into_iter().flatten());
@@ -57,10 +60,11 @@ impl Desk {
         };
         make_private(&data_dir)?;
         let exchange = Exchange::default();
-        let rules = Rules::new(&loaded, exchange.clone());
+        let rules = Rules::new(&loaded, texts(&asked), exchange.clone());
         let policy = Exchangeable::new(loaded.policy, exchange);
         // Opening takes the folder's lock: nothing in it is touched before.
         let (runtime, handle) = Runtime::open(runtime_options(config, &data_dir, Box::new(policy)))?;
+        let book = Book::new(kept, config, rules.clone(), handle.clone());
         let secret = secret(&data_dir)?;
         let host = load_plugins(host_options).await?;
         let crm = host.has(CRM);
@@ -68,7 +72,14 @@ impl Desk {
         let address = listener.local_addr().map_err(Error::io("look at", "the listener"))?;
         let jobs = host.serve_jobs(handle.clone(), transcripts(&handle));
         let (stop_web, stopped) = oneshot::channel();
-        let service = hark_http::Service::new(web_options(config, listener, &handle, &host, secret, &rules));
+        let service = hark_http::Service::new(web_options(
+            config,
+            listener,
+            &handle,
+            &host,
+            secret,
+            (rules, book.clone()),
+        ));
         let web = tokio::spawn(async {
             let stopped = async {
                 let _ = stopped.await;
@@ -77,7 +88,7 @@ impl Desk {
                 tracing::error!(%error, "the pages are not served");
             }
         });
-        Ok(Self { handle, address, rules, crm, runtime, host, stop_web, web, jobs })
+        Ok(Self { handle, address, book, crm, runtime, host, stop_web, web, jobs })
     }
 
     /// Takes another configuration as far as that goes while the desk runs: the desk's own part, and the scripts.
@@ -85,18 +96,20 @@ impl Desk {
     /// # Errors
     /// The scripts have faults, do not pass their own tests, or fail at a recorded question; then nothing has changed.
     pub(crate) async fn reload(&self, config: Config) -> Result<(), Error> {
+        let _turn = self.book.turn().await;
+        let asked = self.book.apply(&config);
         let (journal, now) = (config.data_dir().join(Options::JOURNAL), self.handle.now());
         let load = move || {
-            let loaded = scripts::load(&config)?;
-            scripts::pass_tests(&config)?;
-            scripts::pass_recorded(&config, &journal, now)?;
+            let loaded = scripts::load(&asked)?;
+            scripts::pass_tests(&asked)?;
+            scripts::pass_recorded(&asked, &journal, now)?;
             Ok((loaded, config))
         };
         let loading = tokio::task::spawn_blocking(load).await;
         let loaded = loading.map_err(|_| Error::told("a defect was found while scripts were loaded"))?;
         let (loaded, config) = loaded.map_err(Error::Faults)?;
         configure(&self.handle, &config.setup, self.crm).await?;
-        self.rules.put(loaded);
+        self.book.adopt(config, loaded);
         Ok(())
     }
 
@@ -159,9 +172,8 @@ fn web_options(
     handle: &Handle,
     host: &Arc<Host>,
     secret: [u8; 32],
-    rules: &Rules,
+    (rules, book): (Rules, Book),
 ) -> hark_http::Options {
-    let rules = rules.clone();
     hark_http::Options {
         listener,
         handle: handle.clone(),
@@ -171,6 +183,7 @@ fn web_options(
         sessions_hours: config.server.log_in_hours,
         trusted_proxy: config.server.trusted_proxy,
         policies: Arc::new(move || rules.report()),
+        rulebook: Arc::new(book),
         dev_web: std::env::var_os("HARK_DEV_WEB").map(Into::into),
         limits: config.http.clone(),
     }

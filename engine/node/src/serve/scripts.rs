@@ -2,12 +2,13 @@
 
 use super::swap::Exchange;
 use crate::config::{Config, Fault, Place};
-use crate::recorded::{self, Wanted};
+use crate::recorded::{self, Rehearsal, Wanted};
 use hark_core::{BuiltIn, Policy, Time};
-use hark_policy::{Entry, Options, ScriptOptions, Scripts, StatsHandle, testing};
+use hark_policy::{Entry, Lately, Options, ScriptOptions, Scripts, StatsHandle, testing};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How far back recorded questions are asked before scripts are exchanged.
@@ -18,6 +19,19 @@ const HOUR_MS: u64 = 3_600_000;
 /// # Errors
 /// Every fault of every script, with file and line.
 pub(crate) fn load(config: &Config) -> Result<Loaded, Vec<Fault>> {
+    let root = config.below_base(&config.scripts.root);
+    let fault = |fault: hark_policy::Fault| Fault {
+        place: Place::file(root.join(&fault.file).display()).at(fault.line, fault.column),
+        what: fault.message,
+    };
+    load_as_told(config).map_err(|faults| faults.into_iter().map(fault).collect())
+}
+
+/// As [`load`], with the faults as the policy room tells them: their files are relative to the scripts' folder.
+///
+/// # Errors
+/// Every fault of every script.
+pub(crate) fn load_as_told(config: &Config) -> Result<Loaded, Vec<hark_policy::Fault>> {
     if config.scripts.files.is_empty() {
         return Ok(Loaded { policy: Box::new(BuiltIn), stats: StatsHandle::default() });
     }
@@ -27,18 +41,12 @@ pub(crate) fn load(config: &Config) -> Result<Loaded, Vec<Fault>> {
         config: config.scripts.config.get(file).cloned().unwrap_or_default(),
     };
     let options = Options {
-        root: root.clone(),
+        root,
         scripts: config.scripts.files.iter().map(script).collect(),
         budget: config.scripts.budget,
         set_aside: config.scripts.set_aside,
     };
-    let scripts = Scripts::load(options).map_err(|faults| {
-        let fault = |fault: &hark_policy::Fault| Fault {
-            place: Place::file(root.join(&fault.file).display()).at(fault.line, fault.column),
-            what: fault.message.clone(),
-        };
-        faults.iter().map(fault).collect::<Vec<_>>()
-    })?;
+    let scripts = Scripts::load(options)?;
     let stats = scripts.stats();
     Ok(Loaded { policy: Box::new(scripts), stats })
 }
@@ -64,31 +72,41 @@ pub(crate) fn pass_tests(config: &Config) -> Result<(), Vec<Fault>> {
 /// # Errors
 /// Every failure of a script, with file and line.
 pub(crate) fn pass_recorded(config: &Config, journal: &Path, now: Time) -> Result<(), Vec<Fault>> {
+    match ask_recorded(config, journal, now)? {
+        Some(told) if told.failed > 0 => {
+            let root = config.below_base(&config.scripts.root);
+            let place = || Place::file(root.display());
+            let fault = |why| Fault { place: place(), what: format!("a recorded question fails: {why}") };
+            Err(told.failures.into_iter().map(fault).collect())
+        }
+        Some(told) => {
+            tracing::info!("{}", told.summary());
+            Ok(())
+        }
+        None => Ok(()),
+    }
+}
+
+/// What the recorded questions of the last hour are answered; none when they are not to be asked, or cannot be.
+///
+/// # Errors
+/// The scripts cannot be loaded.
+pub(crate) fn ask_recorded(
+    config: &Config,
+    journal: &Path,
+    now: Time,
+) -> Result<Option<Rehearsal>, Vec<Fault>> {
     if config.scripts.recorded_ms == 0 || config.scripts.files.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     // Scripts of their own: what is asked here counts nowhere.
     let mut rules = load(config)?;
     let hour_ago = Time::from_millis(now.millis().saturating_sub(HOUR_MS));
     let within = Some(Duration::from_millis(config.scripts.recorded_ms));
     let wanted = Wanted { from: Some(hour_ago), until: None, within };
-    match recorded::rehearse(journal, &mut *rules.policy, wanted) {
-        Ok(told) if told.failed == 0 => {
-            tracing::info!("{}", told.summary());
-            Ok(())
-        }
-        Ok(told) => {
-            let root = config.below_base(&config.scripts.root);
-            let place = || Place::file(root.display());
-            let fault = |why| Fault { place: place(), what: format!("a recorded question fails: {why}") };
-            Err(told.failures.into_iter().map(fault).collect())
-        }
-        Err(error) => {
-            // A journal that cannot be read is told elsewhere, and no reason to keep other rules.
-            tracing::warn!(%error, "the recorded questions are not asked");
-            Ok(())
-        }
-    }
+    let told = recorded::rehearse(journal, &mut *rules.policy, wanted);
+    // A journal that cannot be read is told elsewhere, and no reason to keep other rules.
+    Ok(told.inspect_err(|error| tracing::warn!(%error, "the recorded questions are not asked")).ok())
 }
 
 /// Scripts without a fault.
@@ -109,28 +127,48 @@ impl Loaded {
 #[derive(Clone)]
 pub(crate) struct Rules {
     exchange: Exchange,
-    stats: Arc<Mutex<(String, StatsHandle)>>,
+    answering: Arc<Mutex<Answering>>,
+}
+
+/// What answers at the moment.
+struct Answering {
+    version: String,
+    stats: StatsHandle,
+    /// Versions of the scripts' texts, by file.
+    texts: BTreeMap<String, String>,
 }
 
 impl Rules {
     /// The rules that the desk begins with.
-    pub(crate) fn new(first: &Loaded, exchange: Exchange) -> Self {
-        let stats = (first.policy.version().to_owned(), first.stats.clone());
-        Self { exchange, stats: Arc::new(Mutex::new(stats)) }
+    pub(crate) fn new(first: &Loaded, texts: BTreeMap<String, String>, exchange: Exchange) -> Self {
+        let (version, stats) = (first.policy.version().to_owned(), first.stats.clone());
+        Self { exchange, answering: Arc::new(Mutex::new(Answering { version, stats, texts })) }
     }
 
-    /// The scripts answer from the next command on.
-    pub(crate) fn put(&self, loaded: Loaded) {
-        let stats = (loaded.policy.version().to_owned(), loaded.stats);
-        *self.stats.lock().unwrap_or_else(PoisonError::into_inner) = stats;
+    /// The scripts answer from the next command on. Those whose text is the same go on with their numbers.
+    pub(crate) fn put(&self, loaded: Loaded, texts: BTreeMap<String, String>) {
+        let mut answering = self.answering();
+        loaded.stats.inherit(&answering.stats, |script| texts.get(script) == answering.texts.get(script));
+        let (version, stats) = (loaded.policy.version().to_owned(), loaded.stats);
+        *answering = Answering { version, stats, texts };
         self.exchange.put(loaded.policy);
+    }
+
+    /// The numbers of each script at each decision point, seen from `now`.
+    pub(crate) fn numbers(&self, now: Time) -> Vec<(Entry, Lately)> {
+        let stats = self.answering().stats.clone();
+        stats.entries().into_iter().zip(stats.lately(now)).collect()
+    }
+
+    fn answering(&self) -> MutexGuard<'_, Answering> {
+        self.answering.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the scripts do, by script and decision point.
     pub(crate) fn report(&self) -> Value {
-        let (version, stats) = self.stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let points: Vec<_> = stats.entries().iter().map(entry).collect();
-        json!({ "version": version, "points": points })
+        let answering = self.answering();
+        let points: Vec<_> = answering.stats.entries().iter().map(entry).collect();
+        json!({ "version": answering.version, "points": points })
     }
 }
 
