@@ -289,9 +289,9 @@ pub enum ScriptRefusal {
     /// It is longer than a script may be, in bytes.
     TooLarge(u64),
     /// The scripts would have faults.
-    Faulty(Trial),
+    Faulty(Box<Trial>),
     /// Tests of the scripts fail.
-    TestsFail(Trial),
+    TestsFail(Box<Trial>),
     /// Hark failed at it: why, for the log and the admin.
     Failed(String),
 }

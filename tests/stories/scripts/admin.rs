@@ -1,6 +1,7 @@
 //! An admin's way to the scripts: reads with their tags, writes with what was read. It judges nothing.
 
-use hark_tests::{Answer, Api, Server};
+use hark_tests::Server;
+use hark_tests::client::{Answer, Api};
 use hyper::Method;
 use serde_json::{Value, json};
 

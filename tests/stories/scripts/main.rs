@@ -29,9 +29,9 @@ title = "Main"
 files = ["rules.lua"]
 "#;
 
-/// Everybody goes to the main queue.
+/// Everybody has the same priority.
 const RULES: &str = r#"hark.on("route_chat", function(chat)
-    return { queue = "main", priority = 4 }
+    return { priority = 4 }
 end)
 "#;
 

@@ -36,6 +36,9 @@ export const opened = {
 const NO_FAULTS = /** @type {ScriptFault[]} */ ([]);
 const keep = debounce(400);
 
+// What was typed last must not be lost with the page.
+addEventListener("pagehide", () => keep.flush());
+
 /** Whether there is something to publish. */
 export function changed() {
   return opened.script !== null && opened.text !== opened.script.text;

@@ -49,7 +49,7 @@ impl Desk {
     pub(crate) async fn open(config: &Config, listener: TcpListener) -> Result<Self, Error> {
         let data_dir = config.data_dir();
         let (host_options, mut faults) = plugins::host_options(config, &data_dir);
-        let kept = Kept::read(&data_dir).map_err(Error::told)?;
+        let kept = Kept::read(&data_dir, config).map_err(Error::told)?;
         let asked = kept.apply(config);
         let loaded = match scripts::load(&asked) {
             Ok(loaded) if faults.is_empty() => loaded,

@@ -35,13 +35,15 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Reads what was kept in a data folder.
+    /// Reads what was kept in a data folder, less what is gone from the scripts' folder.
     ///
     /// # Errors
     /// It cannot be understood: why.
-    pub(crate) fn read(data_dir: &Path) -> Result<Self, String> {
+    pub(crate) fn read(data_dir: &Path, config: &Config) -> Result<Self, String> {
         let data = data_dir.join(FOLDER);
-        Switches::read(&data).map(|switches| Self { data, switches })
+        let mut switches = Switches::read(&data)?;
+        switches.forget_gone(config);
+        Ok(Self { data, switches })
     }
 
     /// The configuration with exactly the scripts that are asked.
@@ -77,9 +79,11 @@ impl Book {
         Arc::clone(&self.0.changing).lock_owned().await
     }
 
-    /// A configuration with exactly the scripts that are asked.
+    /// A configuration with exactly the scripts that are asked and are still there.
     pub(crate) fn apply(&self, config: &Config) -> Config {
-        self.0.switches().apply(config)
+        let mut switches = self.0.switches();
+        switches.forget_gone(config);
+        switches.apply(config)
     }
 
     /// The scripts of another configuration answer from now on.
@@ -202,11 +206,11 @@ impl Inner {
     /// A change passes when all scripts load and all tests pass; then these scripts may answer.
     fn pass(&self, name: &str, text: &str, switches: &Switches) -> Result<(Trial, Loaded), ScriptRefusal> {
         let stage = Stage::set(&self.with_draft(name, switches), name, text)?;
-        let refuse = |faults| ScriptRefusal::Faulty(stage.told(faults, None, None));
+        let refuse = |faults| ScriptRefusal::Faulty(Box::new(stage.told(faults, None, None)));
         let loaded = stage.load().map_err(refuse)?;
         let trial = stage.told(Vec::new(), Some(stage.test()), None);
         if !trial.ok {
-            return Err(ScriptRefusal::TestsFail(trial));
+            return Err(ScriptRefusal::TestsFail(Box::new(trial)));
         }
         let asked = switches.apply(&self.config()).scripts.files;
         if asked == stage.config().scripts.files {
@@ -276,7 +280,7 @@ impl Inner {
             self.pass(name, &text, &switches)?.1
         } else {
             let stage = Stage::set(&switches.apply(&self.config()), name, &text)?;
-            stage.load().map_err(|faults| ScriptRefusal::Faulty(stage.told(faults, None, None)))?
+            stage.load().map_err(|faults| ScriptRefusal::Faulty(Box::new(stage.told(faults, None, None))))?
         };
         let (what, version) = (if on { "script.enabled" } else { "script.disabled" }, now.version.clone());
         self.record(

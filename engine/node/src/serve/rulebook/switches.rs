@@ -45,13 +45,22 @@ impl Switches {
         shelf::lay_at(folder.join(FILE), &text)?.put()
     }
 
+    /// Forgets what was added and is gone: that must not keep a desk from starting.
+    pub(super) fn forget_gone(&mut self, config: &Config) {
+        let root = config.below_base(&config.scripts.root);
+        self.added.retain(|name| {
+            let there = root.join(name).is_file();
+            if !there {
+                tracing::warn!(script = %name, "was added on the admin's page and is gone: it is not asked");
+            }
+            there
+        });
+    }
+
     /// The scripts in the order in which they are asked.
     pub(super) fn asked(&self, config: &Config) -> Vec<String> {
-        let root = config.below_base(&config.scripts.root);
-        // One that was added and is gone must not keep the desk from starting.
-        let there = self.added.iter().filter(|name| root.join(name).is_file());
         let configured = config.scripts.files.iter().filter(|name| !self.added.contains(name));
-        there.chain(configured).filter(|name| !self.off.contains(name)).cloned().collect()
+        self.added.iter().chain(configured).filter(|name| !self.off.contains(name)).cloned().collect()
     }
 
     /// The configuration with exactly the scripts that are asked.
