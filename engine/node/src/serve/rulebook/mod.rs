@@ -113,7 +113,7 @@ pub(crate) fn texts(config: &Config) -> BTreeMap<String, String> {
 
 impl Rulebook for Book {
     fn list(&self) -> Doing<'_, Vec<ScriptView>> {
-        Box::pin(self.apart(|inner| Ok(inner.look(|looking| looking.all()))))
+        Box::pin(self.apart(|inner| Ok(inner.look(view::all))))
     }
 
     fn read(&self, name: String) -> Doing<'_, ScriptText> {

@@ -197,7 +197,7 @@ mod tests {
         assert_eq!(read(&root, "test/a.lua").as_deref(), Ok("two"));
         lay(&root, "b.lua", "three").expect("it can be laid").drop_it();
         assert_eq!(names(&root), ["test/a.lua"]);
-        std::fs::write(dir.path().join("secret.lua"), "x").expect("it can be written");
+        fs::write(dir.path().join("secret.lua"), "x").expect("it can be written");
         std::os::unix::fs::symlink("../secret.lua", root.join("link.lua")).expect("it can be linked");
         assert_eq!(read(&root, "link.lua"), Err(ScriptRefusal::NotFound));
         assert_eq!(read(&root, "../secret.lua"), Err(ScriptRefusal::NotFound));

@@ -19,20 +19,20 @@ pub(super) struct Looking<'a> {
     pub(super) numbers: &'a [(Entry, Lately)],
 }
 
-impl Looking<'_> {
-    /// All scripts: those that are asked, in their order, then drafts and parts, then tests.
-    pub(super) fn all(&self) -> Vec<ScriptView> {
-        let root = self.config.below_base(&self.config.scripts.root);
-        let views = shelf::names(&root).into_iter().filter_map(|name| {
-            // One that went away meanwhile is none.
-            let text = shelf::read(&root, &name).ok()?;
-            self.one(&name, &text).ok()
-        });
-        let mut views: Vec<_> = views.collect();
-        views.sort_by_key(|view| (view.kind == ScriptKind::Test, view.place.unwrap_or(usize::MAX)));
-        views
-    }
+/// All scripts: those that are asked, in their order, then drafts and parts, then tests.
+pub(super) fn all(looking: &Looking<'_>) -> Vec<ScriptView> {
+    let root = looking.config.below_base(&looking.config.scripts.root);
+    let views = shelf::names(&root).into_iter().filter_map(|name| {
+        // One that went away meanwhile is none.
+        let text = shelf::read(&root, &name).ok()?;
+        looking.one(&name, &text).ok()
+    });
+    let mut views: Vec<_> = views.collect();
+    views.sort_by_key(|view| (view.kind == ScriptKind::Test, view.place.unwrap_or(usize::MAX)));
+    views
+}
 
+impl Looking<'_> {
     /// One script with this text.
     ///
     /// # Errors
