@@ -1,7 +1,10 @@
 //! Events: what happened. They are the truth; the state is what they add up to. Names and fields are written in
 //! journals, so they are added to and never renamed.
 
+mod because;
 mod scope;
+
+pub use because::{RequeuedBecause, WithdrawnBecause};
 
 use crate::command::Actor;
 use crate::id::{AgentId, ChatId, JobId, OfferId, QueueId, TokenId};
@@ -62,30 +65,6 @@ pub enum Target {
     Queue(QueueId),
     /// An agent.
     Agent(AgentId),
-}
-
-/// Why a chat went back to its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RequeuedBecause {
-    /// Its agent did not come back in time.
-    AgentGone,
-    /// Its customer did not come back in time, and a policy lets it wait for them.
-    CustomerGone,
-}
-
-/// Why an offer was withdrawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WithdrawnBecause {
-    /// The customer left.
-    CustomerLeft,
-    /// The agent chose another status, or Stop New.
-    AgentLeft,
-    /// The agent's connection is gone.
-    AgentUnreachable,
-    /// A supervisor changed the agent's status.
-    Supervisor,
 }
 
 /// What happened.
