@@ -206,6 +206,8 @@ pub struct RecordedView {
     pub same: u64,
     /// Answered otherwise.
     pub different: u64,
+    /// Why scripts failed at some, each reason once.
+    pub failures: Vec<String>,
     /// Some of the differences.
     pub changes: Vec<ChangeView>,
     /// In words.
@@ -217,8 +219,8 @@ pub struct RecordedView {
 pub struct ChangeView {
     /// When it was asked.
     pub at: Time,
-    /// The chat that it was about, where it was about one.
-    pub chat_id: Option<String>,
+    /// The chat that it was about.
+    pub chat_id: String,
     /// The decision point.
     pub point: String,
     /// The answer then.
@@ -292,6 +294,8 @@ pub enum ScriptRefusal {
     Faulty(Box<Trial>),
     /// Tests of the scripts fail.
     TestsFail(Box<Trial>),
+    /// The scripts fail at recorded questions.
+    RecordedFail(Box<Trial>),
     /// Hark failed at it: why, for the log and the admin.
     Failed(String),
 }

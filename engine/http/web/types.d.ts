@@ -116,8 +116,8 @@ export interface ScriptView {
 }
 export interface ScriptText extends ScriptView { text: string }
 export interface TestView { name: string; failure?: string }
-export interface ChangeView { at: string; chat_id?: string; point: string; was: string; would_be: string }
-export interface RecordedView { asked: number; same: number; different: number; changes: ChangeView[]; says: string }
+export interface ChangeView { at: string; chat_id: string; point: string; was: string; would_be: string }
+export interface RecordedView { asked: number; same: number; different: number; failures: string[]; changes: ChangeView[]; says: string }
 export interface Trial { ok: boolean; version: string; faults: ScriptFault[]; tests?: TestView[]; recorded?: RecordedView; took_ms: number }
 export interface VersionView { number: number; version: string; at: string; by?: string; note: string; live: boolean }
 export interface PluginView {

@@ -27,6 +27,8 @@ title = "Main"
 
 [scripts]
 files = ["rules.lua"]
+# On a busy machine too, all recorded questions are asked.
+recorded_ms = 20000
 "#;
 
 /// Everybody has the same priority.
@@ -231,9 +233,18 @@ async fn a_script_that_fails_is_shown_set_aside_and_comes_back() {
         (&json!("rules.lua"), &json!(2), &json!("route_chat")),
         "{last:#}"
     );
-    let enabled = admin.api.press("/v1/scripts/rules.lua/enable").await.is(200);
-    assert_eq!(enabled["state"], "on", "an admin lets it try again");
-    admin.put("rules.lua", Some(&tag), RULES).await.must_be(200);
+    let again = admin.api.press("/v1/scripts/rules.lua/enable").await;
+    again.is_problem(422, "script_recorded_failed");
+    assert!(
+        again.json()["errors"][0]["detail"].as_str().is_some_and(|why| why.contains("no Adas")),
+        "{again}"
+    );
+    let tried = admin.press("rules.lua", "dry-run", RULES).await.is(200);
+    let recorded = &tried["recorded"];
+    assert_eq!((&tried["ok"], &recorded["different"]), (&json!(true), &json!(20)), "{tried:#}");
+    assert_eq!(recorded["changes"][0]["point"], "route_chat", "{tried:#}");
+    let mended = admin.put("rules.lua", Some(&tag), RULES).await.is(200);
+    assert_eq!((&mended["state"], &mended["errors"]), (&json!("on"), &json!(0)), "{mended:#}");
     assert_eq!(priority(&server).await, 4);
 }
 

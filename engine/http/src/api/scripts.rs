@@ -201,6 +201,7 @@ impl From<ScriptRefusal> for Problem {
             }
             ScriptRefusal::Faulty(trial) => faulty(&trial),
             ScriptRefusal::TestsFail(trial) => failing(&trial),
+            ScriptRefusal::RecordedFail(trial) => failing_at_recorded(&trial),
             ScriptRefusal::Failed(why) => {
                 tracing::error!(%why, "a change of scripts failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "scripts_failed", why)
@@ -230,5 +231,14 @@ fn failing(trial: &Trial) -> Problem {
         let file = test.name.split(": ").next().unwrap_or_default();
         let why = test.failure.as_deref().unwrap_or_default();
         problem.in_script("test_failed", file, 0, format!("{}: {why}", test.name))
+    })
+}
+
+fn failing_at_recorded(trial: &Trial) -> Problem {
+    let detail = "not published: scripts fail at recorded questions, and what answered goes on answering";
+    let failures = trial.recorded.iter().flat_map(|recorded| &recorded.failures);
+    failures.fold(Problem::invalid("script_recorded_failed", detail), |problem, why| {
+        let file = why.split(':').next().unwrap_or_default();
+        problem.in_script("recorded_failed", file, 0, why.clone())
     })
 }

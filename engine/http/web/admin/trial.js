@@ -37,8 +37,8 @@ export function outcome(trial, name) {
 
 /** @param {RecordedView} recorded */
 function asked(recorded) {
-  return html`${recorded.different === 0 ? well(recorded.says) : html`<p class="verdict near">${icon("swap")}<span>${recorded.says}</span></p>`}
-    ${recorded.changes.length > 0 ? html`<ul class="faults">${recorded.changes.map((change) => html`<li><b class="mono">${change.point}</b> <span class="muted">${dateAndTime(change.at)}${change.chat_id ? `, chat ${change.chat_id.slice(-6)}` : ""}</span><br><del>${change.was}</del> <ins>${change.would_be}</ins></li>`)}</ul>` : nothing}`;
+  return html`${recorded.failures.length > 0 ? html`${ill(recorded.says)}<ul class="faults">${recorded.failures.map((why) => html`<li>${why}</li>`)}</ul>` : recorded.different === 0 ? well(recorded.says) : html`<p class="verdict near">${icon("swap")}<span>${recorded.says}</span></p>`}
+    ${recorded.changes.length > 0 ? html`<ul class="faults">${recorded.changes.map((change) => html`<li><b class="mono">${change.point}</b> <span class="muted">${dateAndTime(change.at)}, chat ${change.chat_id.slice(-6)}</span><br><del>${change.was}</del> <ins>${change.would_be}</ins></li>`)}</ul>` : nothing}`;
 }
 
 /** A place that can be gone to, where it is in the open script. @param {string} file @param {number} line @param {string} name */

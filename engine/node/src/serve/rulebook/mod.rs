@@ -12,10 +12,10 @@ use crate::config::Config;
 use hark_core::state::Deed;
 use hark_core::{Action, Actor, Time};
 use hark_http::rulebook::{
-    Attempt, Author, Doing, Publication, Published, Rulebook, ScriptKind, ScriptRefusal, ScriptState,
-    ScriptText, ScriptView, Trial, VersionView,
+    Attempt, Author, Doing, Publication, Published, RecordedView, Rulebook, ScriptKind, ScriptRefusal,
+    ScriptState, ScriptText, ScriptView, Trial, VersionView,
 };
-use hark_runtime::Handle;
+use hark_runtime::{Handle, Options};
 use stage::Stage;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -190,7 +190,14 @@ impl Inner {
         let stage = Stage::set(&self.with_draft(name, &self.switches()), name, &text)?;
         let faults = stage.load().err().unwrap_or_default();
         let tests = (wish == Attempt::Test).then(|| stage.test());
-        Ok(stage.told(faults, tests, None))
+        let ask = wish == Attempt::DryRun && faults.is_empty();
+        let recorded = if ask { self.ask_recorded(&stage) } else { None };
+        Ok(stage.told(faults, tests, recorded))
+    }
+
+    fn ask_recorded(&self, stage: &Stage) -> Option<RecordedView> {
+        let journal = self.config().data_dir().join(Options::JOURNAL);
+        stage.ask_recorded(&journal, self.handle.now())
     }
 
     /// The scripts that are asked, and a draft besides: it is to be loaded, whether it is asked or not.
@@ -203,7 +210,8 @@ impl Inner {
         config
     }
 
-    /// A change passes when all scripts load and all tests pass; then these scripts may answer.
+    /// A change passes when all scripts load, all tests pass, and no recorded question is failed at; then these scripts
+    /// may answer.
     fn pass(&self, name: &str, text: &str, switches: &Switches) -> Result<(Trial, Loaded), ScriptRefusal> {
         let stage = Stage::set(&self.with_draft(name, switches), name, text)?;
         let refuse = |faults| ScriptRefusal::Faulty(Box::new(stage.told(faults, None, None)));
@@ -211,6 +219,10 @@ impl Inner {
         let trial = stage.told(Vec::new(), Some(stage.test()), None);
         if !trial.ok {
             return Err(ScriptRefusal::TestsFail(Box::new(trial)));
+        }
+        let trial = stage.told(Vec::new(), trial.tests, self.ask_recorded(&stage));
+        if !trial.ok {
+            return Err(ScriptRefusal::RecordedFail(Box::new(trial)));
         }
         let asked = switches.apply(&self.config()).scripts.files;
         if asked == stage.config().scripts.files {

@@ -2,8 +2,10 @@
 
 use super::shelf;
 use crate::config::Config;
+use crate::recorded::{Difference, Rehearsal};
 use crate::serve::scripts::{self, Loaded};
-use hark_http::rulebook::{RecordedView, ScriptFault, ScriptRefusal, TestView, Trial};
+use hark_core::Time;
+use hark_http::rulebook::{ChangeView, RecordedView, ScriptFault, ScriptRefusal, TestView, Trial};
 use hark_policy::testing;
 use std::fs;
 use std::path::Path;
@@ -78,6 +80,11 @@ impl Stage {
         report.cases.into_iter().map(view).collect()
     }
 
+    /// Asks the recorded questions of a journal; none when they are not to be asked, or cannot be.
+    pub(super) fn ask_recorded(&self, journal: &Path, now: Time) -> Option<RecordedView> {
+        scripts::ask_recorded(&self.config, journal, now).ok()?.map(recorded)
+    }
+
     /// What came of it.
     pub(super) fn told(
         &self,
@@ -86,8 +93,9 @@ impl Stage {
         recorded: Option<RecordedView>,
     ) -> Trial {
         let pass = tests.iter().flatten().all(|test| test.failure.is_none());
+        let answers = recorded.as_ref().is_none_or(|recorded| recorded.failures.is_empty());
         Trial {
-            ok: faults.is_empty() && pass,
+            ok: faults.is_empty() && pass && answers,
             version: self.version.clone(),
             faults,
             tests,
@@ -100,4 +108,18 @@ impl Stage {
 fn fault(fault: hark_policy::Fault) -> ScriptFault {
     let hark_policy::Fault { file, line, column, message } = fault;
     ScriptFault { file, line, column, message }
+}
+
+fn recorded(told: Rehearsal) -> RecordedView {
+    let says = told.summary();
+    let Rehearsal { asked, same, different, differences, failures, .. } = told;
+    let change = |Difference { at, chat_id, point, was, now, .. }| ChangeView {
+        at,
+        chat_id,
+        point: point.to_owned(),
+        was,
+        would_be: now,
+    };
+    let changes = differences.into_iter().map(change).collect();
+    RecordedView { asked, same, different, failures, changes, says }
 }
