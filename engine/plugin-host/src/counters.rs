@@ -9,6 +9,8 @@ use std::time::Duration;
 #[derive(Default)]
 struct Recent {
     last_error: Option<String>,
+    /// The last failure that was the plugin's own.
+    last_fault: Option<String>,
     micros: VecDeque<u64>,
     /// How its child process died last.
     death: Option<String>,
@@ -44,9 +46,19 @@ impl Counters {
         recent.micros.push_back(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
     }
 
-    pub(crate) fn failed(&self, why: &str) {
+    /// An operation failed; `own`: the plugin is to blame.
+    pub(crate) fn failed(&self, why: &str, own: bool) {
         Self::count(&self.errors);
-        self.recent().last_error = Some(why.to_owned());
+        let mut recent = self.recent();
+        recent.last_error = Some(why.to_owned());
+        if own {
+            recent.last_fault = Some(why.to_owned());
+        }
+    }
+
+    /// Why the plugin was set aside. Not the last error: that may be that it is set aside.
+    pub(crate) fn last_fault(&self) -> Option<String> {
+        self.recent().last_fault.clone()
     }
 
     pub(crate) fn last_error(&self) -> Option<String> {

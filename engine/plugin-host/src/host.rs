@@ -102,6 +102,11 @@ impl Host {
         }
     }
 
+    /// The first plugin.
+    pub(crate) fn first(&self) -> Option<Arc<Plugin>> {
+        self.plugins.first().cloned()
+    }
+
     /// The plugin that provides an operation.
     pub(crate) fn provider(&self, operation: &str) -> Option<&Plugin> {
         self.plugins.iter().find(|plugin| plugin.provides(operation)).map(|plugin| &**plugin)
@@ -175,11 +180,16 @@ fn config_faults(source: &Source, plugin: &PluginOptions) -> Vec<String> {
 
 /// A folder of its own for what is only looked at. The files go at once: what was loaded stays in memory.
 pub(crate) fn with_scratch<T>(look: impl FnOnce(&Path) -> T) -> T {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let folder: PathBuf = std::env::temp_dir().join(format!("hark-look-{}-{number}", std::process::id()));
+    let folder = scratch_folder();
     let seen = look(&folder);
     let _ = std::fs::remove_dir_all(&folder);
     seen
+}
+
+/// A folder that nobody else uses; it is not made yet.
+pub(crate) fn scratch_folder() -> PathBuf {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("hark-look-{}-{number}", std::process::id()))
 }

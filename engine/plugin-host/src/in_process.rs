@@ -28,6 +28,7 @@ struct Inner {
 pub(crate) struct InProcess {
     inner: Arc<Inner>,
     pool: Pool,
+    quick: bool,
     cancels: SyncSender<u64>,
 }
 
@@ -47,7 +48,12 @@ impl InProcess {
         std::thread::Builder::new()
             .name(format!("errand-{plugin}"))
             .spawn(move || runner.run_errands(&errands))?;
-        Ok(Self { inner, pool: Pool::new(plugin, manifest.threads()), cancels })
+        Ok(Self {
+            inner,
+            quick: !manifest.blocking,
+            pool: Pool::new(plugin, manifest.threads(), !manifest.blocking),
+            cancels,
+        })
     }
 }
 
@@ -60,6 +66,10 @@ impl Transport for InProcess {
             self.inner.listener.keep_back(id, &why);
             self.inner.listener.left(id);
         }
+    }
+
+    fn is_quick(&self) -> bool {
+        self.quick
     }
 
     fn cancel(&self, id: u64) {

@@ -72,6 +72,13 @@ pub const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Looks in a row at which a child process did not answer, or had all its seats stuck, after which it is killed.
 pub const LOOKS: u32 = 5;
 
+/// For how long a thread of a plugin that does not block looks for the next operation before it sleeps.
+pub const AWAKE: Duration = Duration::from_micros(50);
+/// For how long an asker looks for the answer of a plugin that does not block before it lets others run.
+pub const ATTENTION: Duration = Duration::from_micros(10);
+/// A plugin whose last answer took longer than this is not looked for.
+pub const QUICK: Duration = Duration::from_micros(100);
+
 /// Failures in a row that open the circuit.
 pub const FAILURES: u32 = 5;
 /// How long the circuit stays open at first; it doubles with each failed trial.

@@ -9,15 +9,17 @@ use crate::failure::{Blame, Failure, Given};
 use crate::keeper::Keeper;
 use crate::ledger::Ledger;
 use crate::limits;
+use crate::manifest::Manifest;
 use crate::options::{Isolation, PluginOptions};
 use crate::start::{Started, Starter};
 use crate::transport::{Ending, Order, Seat, Transport};
 use hark_runtime::SystemReport;
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::time::timeout_at;
 
 /// Where in its life it is.
@@ -46,6 +48,8 @@ pub(crate) struct Plugin {
     deadline_ms: u32,
     queue: u32,
     waiting: AtomicU32,
+    /// Whether its last answer came at once.
+    quick: AtomicBool,
     seats: Arc<Semaphore>,
     breaker: Breaker,
     isolation: Isolation,
@@ -71,6 +75,7 @@ impl Plugin {
             deadline_ms: options.deadline_ms,
             queue: options.queue,
             waiting: AtomicU32::new(0),
+            quick: AtomicBool::new(false),
             isolation: options.isolation,
             seats: Arc::new(Semaphore::new(starter.seats as usize)),
             breaker: Breaker::new(),
@@ -107,41 +112,67 @@ impl Plugin {
         &self.name
     }
 
+    pub(crate) fn manifest(&self) -> &Manifest {
+        &self.about.manifest
+    }
+
     pub(crate) fn provides(&self, operation: &str) -> bool {
         self.about.manifest.capabilities.iter().any(|own| own == operation)
     }
 
     /// Asks the plugin, and answers within its deadline.
     pub(crate) async fn ask(&self, operation: Cow<'static, str>, request: Vec<u8>) -> Given {
+        self.answer(operation, request, true).await
+    }
+
+    /// As [`Plugin::ask`], past the circuit breaker: for whoever tries a plugin on purpose.
+    pub(crate) async fn try_out(&self, operation: Cow<'static, str>, request: Vec<u8>) -> Given {
+        self.answer(operation, request, false).await
+    }
+
+    async fn answer(&self, operation: Cow<'static, str>, request: Vec<u8>, guarded: bool) -> Given {
         let began = Instant::now();
         let counters = &self.ledger.counters;
         Counters::count(&counters.calls);
-        let given = self.attempt(operation, request, began).await;
+        let given = self.attempt(operation, request, began, guarded).await;
         match &given {
-            Ok(_) => counters.answered(began.elapsed()),
+            Ok(_) => {
+                let took = began.elapsed();
+                counters.answered(took);
+                self.quick.store(took < limits::QUICK, Ordering::Relaxed);
+            }
             Err(failure) => {
                 if failure.blame == Blame::Silence {
                     Counters::count(&counters.timeouts);
                 }
-                counters.failed(&failure.error.message);
+                let own = matches!(failure.blame, Blame::Plugin | Blame::Silence);
+                counters.failed(&failure.error.message, own);
             }
         }
         given
     }
 
-    async fn attempt(&self, operation: Cow<'static, str>, request: Vec<u8>, began: Instant) -> Given {
+    async fn attempt(
+        &self,
+        operation: Cow<'static, str>,
+        request: Vec<u8>,
+        began: Instant,
+        guarded: bool,
+    ) -> Given {
         if request.len() > limits::REQUEST_BYTES {
             let (has, most) = (request.len(), limits::REQUEST_BYTES);
             return Err(Failure::invalid(format!("the request has {has} bytes, allowed are {most}")));
         }
         let transport = self.transport()?;
-        let mut trial = self.admit(began)?;
+        let mut trial = guarded.then(|| self.admit(began)).transpose()?;
         let until = began + Duration::from_millis(self.deadline_ms.into());
         let given = match self.sit_down(until).await {
             Ok(seat) => self.carry_out(transport, operation, request, until, seat).await,
             Err(failure) => Err(failure),
         };
-        trial.verdict(&given);
+        if let Some(trial) = &mut trial {
+            trial.verdict(&given);
+        }
         given
     }
 
@@ -161,7 +192,7 @@ impl Plugin {
 
     fn admit(&self, now: Instant) -> Result<Trial<'_>, Failure> {
         let admitted = self.breaker.admit(now).map_err(|wait| {
-            let last = self.ledger.counters.last_error().unwrap_or_default();
+            let last = self.ledger.counters.last_fault().unwrap_or_default();
             let (name, wait) = (&self.name, wait.as_secs_f32().ceil());
             Failure::kept_back(format!("{name} is set aside for {wait} s after failures: {last}"))
         })?;
@@ -191,9 +222,15 @@ impl Plugin {
         until: Instant,
         seat: Seat,
     ) -> Given {
-        let (id, answer) = self.ledger.slots.open();
+        let (id, mut answer) = self.ledger.slots.open();
         let _wait = Wait { ledger: &self.ledger, transport: &*transport, id, _seat: Arc::clone(&seat) };
         transport.start(Order { id, operation, request, until, seat: Some(seat) });
+        if transport.is_quick()
+            && self.quick.load(Ordering::Relaxed)
+            && let Some(given) = look_for(&mut answer)
+        {
+            return given;
+        }
         match timeout_at(until.into(), answer).await {
             Ok(Ok(given)) => given,
             Ok(Err(_)) => Err(Failure::kept_back(format!("{} is being stopped", self.name))),
@@ -279,6 +316,19 @@ impl Plugin {
                     "the plugin is set aside after failures"
                 );
             }
+        }
+    }
+}
+
+/// Looks for an answer for a moment: one that comes from another core at once is had without a change of task.
+fn look_for(answer: &mut oneshot::Receiver<Given>) -> Option<Given> {
+    let end = Instant::now() + limits::ATTENTION;
+    loop {
+        match answer.try_recv() {
+            Ok(given) => return Some(given),
+            Err(TryRecvError::Closed) => return None,
+            Err(TryRecvError::Empty) if Instant::now() >= end => return None,
+            Err(TryRecvError::Empty) => std::hint::spin_loop(),
         }
     }
 }

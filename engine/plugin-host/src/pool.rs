@@ -1,8 +1,12 @@
 //! Threads made for waiting: one plugin's operations run here and never on the engine's own. As many as are needed, and
-//! no more than allowed; a thread that a plugin never gives back costs that plugin, and nobody else.
+//! no more than allowed; a thread that a plugin never gives back costs that plugin, and nobody else. For a plugin that
+//! does not block, one of them stays awake for a moment after its work: the next operation needs no system call.
 
+use crate::limits;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// One piece of work.
 pub(crate) type Work = Box<dyn FnOnce() + Send>;
@@ -11,6 +15,8 @@ pub(crate) type Work = Box<dyn FnOnce() + Send>;
 struct State {
     waiting: VecDeque<Work>,
     idle: usize,
+    /// Threads that look for work without sleeping: at most one.
+    awake: usize,
     threads: usize,
     closed: bool,
 }
@@ -18,6 +24,10 @@ struct State {
 struct Shared {
     name: String,
     most: usize,
+    /// Whether one thread stays awake for a moment.
+    keen: bool,
+    /// How much waits; for the one that is awake.
+    waiting: AtomicUsize,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -34,18 +44,45 @@ impl Shared {
 
     fn next(&self) -> Option<Work> {
         let mut state = self.state();
+        if self.keen && state.awake == 0 && state.waiting.is_empty() && !state.closed {
+            state.awake = 1;
+            drop(state);
+            self.stay_awake();
+            state = self.state();
+            state.awake = 0;
+        }
         state.idle += 1;
         let idle = |state: &mut State| state.waiting.is_empty() && !state.closed;
         let mut state = self.changed.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner);
         state.idle -= 1;
-        state.waiting.pop_front()
+        let work = state.waiting.pop_front();
+        self.waiting.store(state.waiting.len(), Ordering::Relaxed);
+        work
+    }
+
+    /// Looks for work for a moment. What came is found under the lock, so nothing can be missed here.
+    fn stay_awake(&self) {
+        let end = Instant::now() + limits::AWAKE;
+        while self.waiting.load(Ordering::Relaxed) == 0 && Instant::now() < end {
+            std::hint::spin_loop();
+        }
     }
 }
 
 impl Pool {
-    pub(crate) fn new(plugin: &str, most: u32) -> Self {
+    /// `keen` is for work that is over in no time.
+    pub(crate) fn new(plugin: &str, most: u32, keen: bool) -> Self {
+        // Where there is one core, staying awake keeps everybody else from theirs.
+        let keen = keen && std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
         let (name, most) = (format!("plugin-{plugin}"), most.max(1) as usize);
-        let shared = Shared { name, most, state: Mutex::default(), changed: Condvar::new() };
+        let shared = Shared {
+            name,
+            most,
+            keen,
+            waiting: AtomicUsize::new(0),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        };
         Self { shared: Arc::new(shared) }
     }
 
@@ -54,9 +91,14 @@ impl Pool {
     pub(crate) fn run(&self, work: Work) -> bool {
         let mut state = self.shared.state();
         state.waiting.push_back(work);
-        if state.idle >= state.waiting.len() || state.threads == self.shared.most {
+        let waiting = state.waiting.len();
+        self.shared.waiting.store(waiting, Ordering::Relaxed);
+        if state.idle + state.awake >= waiting || state.threads == self.shared.most {
+            let enough_awake = state.awake >= waiting;
             drop(state);
-            self.shared.changed.notify_one();
+            if !enough_awake {
+                self.shared.changed.notify_one();
+            }
             return true;
         }
         let shared = Arc::clone(&self.shared);
@@ -69,6 +111,7 @@ impl Pool {
             Ok(_) => state.threads += 1,
             Err(_) if state.threads == 0 => {
                 state.waiting.pop_back();
+                self.shared.waiting.store(state.waiting.len(), Ordering::Relaxed);
                 return false;
             }
             Err(_) => {}

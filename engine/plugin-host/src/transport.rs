@@ -25,6 +25,11 @@ pub(crate) trait Transport: Send + Sync {
     /// Hands an operation over. It never waits for the plugin.
     fn start(&self, order: Order);
 
+    /// Whether answers may come so quickly, and from another thread, that a short look for one is worth it.
+    fn is_quick(&self) -> bool {
+        false
+    }
+
     /// Tells the plugin that nobody waits any more. It never waits for the plugin.
     fn cancel(&self, id: u64);
 

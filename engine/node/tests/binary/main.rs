@@ -1,6 +1,7 @@
 //! The binary as people start it: its commands, what it prints, and how it ends. What the desk does is proved elsewhere.
 
 mod commands;
+mod crashing;
 mod demo;
 mod explain;
 mod journal;

@@ -104,6 +104,8 @@ impl Guard {
 /// How a process ended, in words.
 pub(super) fn told(status: ExitStatus) -> String {
     match (status.signal(), status.code()) {
+        // It kills itself when its line breaks.
+        (Some(KILL), _) => "was killed from outside, or lost its line".to_owned(),
         (Some(signal), _) => format!("was ended by signal {signal}{}", named(signal)),
         (None, Some(code)) => format!("ended by itself with code {code}"),
         (None, None) => "ended".to_owned(),
@@ -116,7 +118,6 @@ fn named(signal: i32) -> &'static str {
         6 => " (abort)",
         7 => " (bus error)",
         8 => " (arithmetic error)",
-        KILL => " (kill)",
         11 => " (segmentation fault)",
         15 => " (terminate)",
         _ => "",

@@ -3,6 +3,7 @@
 
 mod bundled;
 mod common;
+mod dying;
 mod jobs;
 mod loading;
 mod minors;

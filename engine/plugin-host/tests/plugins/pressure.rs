@@ -54,6 +54,11 @@ async fn after_failures_in_a_row_it_is_set_aside_and_tried_again() {
     let failure = desk.ask(DO, request()).await.expect_err("set aside");
     assert_eq!(failure.message, "crm is set aside for 1 s after failures: the line is cut");
     assert_eq!(failure.kind, SystemErrorKind::Unavailable);
+    let again = desk.ask(DO, request()).await.expect_err("set aside");
+    assert_eq!(
+        again.message, failure.message,
+        "the reason is the plugin's own, not that it was refused before"
+    );
 
     std::fs::remove_file(&switch).expect("removed");
     let answer = loop {
