@@ -156,7 +156,7 @@ impl Starter {
         let lent = Lent::new(Arc::clone(&self.wire) as _);
         let instance = Instance::create(library, lent, config).map_err(|not| (not.later, not.why))?;
         let running =
-            InProcess::start(plugin, Arc::clone(&self.wire) as _, &library.about.manifest, instance);
+            InProcess::start(plugin, Arc::clone(&self.wire) as _, &library.about.manifest, instance, false);
         let running = running.map_err(|error| (true, format!("there is no thread for it: {error}")))?;
         // It is set once: only this thread does.
         let _ = self.running.set(running);

@@ -33,12 +33,15 @@ pub(crate) struct InProcess {
 }
 
 impl InProcess {
-    /// Puts a new instance to work.
+    /// Puts a new instance to work. `quick`: its operations are over in no time, and the asker is in this process, so
+    /// that staying awake for the next one is worth it; in a child it only takes a core from those who carry the
+    /// answers.
     pub(crate) fn start(
         plugin: &str,
         listener: Arc<dyn Listener>,
         manifest: &Manifest,
         instance: Instance,
+        quick: bool,
     ) -> io::Result<Self> {
         let turn = (manifest.threading == Threading::Serialized).then(Mutex::default);
         let inner =
@@ -48,12 +51,7 @@ impl InProcess {
         std::thread::Builder::new()
             .name(format!("errand-{plugin}"))
             .spawn(move || runner.run_errands(&errands))?;
-        Ok(Self {
-            inner,
-            quick: !manifest.blocking,
-            pool: Pool::new(plugin, manifest.threads(), !manifest.blocking),
-            cancels,
-        })
+        Ok(Self { inner, quick, pool: Pool::new(plugin, manifest.threads(), quick), cancels })
     }
 }
 

@@ -23,10 +23,7 @@ impl Solo {
     /// `plugin-host` (see [`Options::new`]). It blocks for as long as the plugin takes to start.
     ///
     /// # Errors
-    /// Everything that is wrong with the plugin.
-    ///
-    /// # Panics
-    /// For a child process: outside of a tokio runtime.
+    /// Everything that is wrong with the plugin; for a child process also that there is no tokio runtime around.
     pub fn open(options: PluginOptions) -> Result<Self, Vec<Fault>> {
         Self::open_with(|cache| Options::new(vec![options], cache))
     }

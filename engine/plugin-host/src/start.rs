@@ -160,7 +160,8 @@ impl Starter {
         let instance =
             bounded("starting it", move || Instance::create(&library, host, &config)).map_err(never)??;
         let listener = Arc::clone(&self.ledger) as _;
-        let running = InProcess::start(&self.ledger.plugin, listener, &self.about.manifest, instance);
+        let manifest = &self.about.manifest;
+        let running = InProcess::start(&self.ledger.plugin, listener, manifest, instance, !manifest.blocking);
         let running = running.map_err(|error| never(format!("there is no thread for it: {error}")))?;
         Ok(Started { transport: Arc::new(running), guard: None })
     }

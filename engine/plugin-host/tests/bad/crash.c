@@ -3,7 +3,6 @@
 #include "bad.h"
 
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static int wish(const hark_call *call, const char *word) {
@@ -72,14 +71,6 @@ static void call(void *instance, const hark_call *call) {
             _exit(0);
         }
         abort();
-    }
-    if (wish(call, "fork_and_answer")) {
-        if (fork() == 0) {
-            answer(call->call_id, "{\"answer\":\"child\"}");
-            _exit(0);
-        }
-        wait(NULL);
-        answer(call->call_id, "{\"answer\":\"parent\"}");
     }
     if (wish(call, "chatter")) {
         int line;

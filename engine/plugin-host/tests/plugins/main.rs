@@ -12,4 +12,5 @@ mod misbehaving;
 #[allow(dead_code, reason = "its own tests use all of it")]
 mod postgres;
 mod pressure;
+mod solo;
 mod starting;
