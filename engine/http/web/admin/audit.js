@@ -9,7 +9,7 @@ import { ui } from "./main.js";
 /** @type {Record<string, string>} */
 const DONE = {
   "script.published": "published", "script.created": "made", "script.rolled_back": "rolled back", "script.enabled": "let answer",
-  "script.disabled": "set aside", "plugin.reloaded": "loaded anew",
+  "script.disabled": "set aside",
 };
 
 export function deeds() {

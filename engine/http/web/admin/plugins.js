@@ -4,16 +4,16 @@
 
 import { html, nothing, repeat } from "../vendor/lit.js";
 import { icon } from "../shared/icons.js";
-import { app, attempt, mayChange, refresh, show, ui } from "./main.js";
+import { ui } from "./main.js";
 import { pluginState, short, took } from "./words.js";
 
-const HEADS = ["State", "Plugin", "Provides", "Runs", "Calls", "Median", "p95", "Errors", "Restarts", "ABI", "File", ""];
+const HEADS = ["State", "Plugin", "Provides", "Runs", "Calls", "Median", "p95", "Errors", "Restarts", "ABI", "File"];
 
 export function pluginTable() {
   return html`<section id="plugins" aria-labelledby="plugins-title">
     <h2 id="plugins-title">Plugins <span class="muted">native; one that runs in the engine has the rights of its process</span></h2>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="plugins-title"><table>
-      <thead><tr>${HEADS.map((head) => (head ? html`<th scope="col">${head}</th>` : html`<td></td>`))}</tr></thead>
+      <thead><tr>${HEADS.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
       <tbody>${repeat(ui.plugins, ({ name }) => name, rows)}</tbody></table>
       ${ui.plugins.length === 0 ? html`<p class="muted empty">No plugin is configured.</p>` : nothing}</div></section>`;
 }
@@ -27,15 +27,6 @@ function rows(plugin) {
     <td class="small">${plugin.isolation === "process" ? html`in a child${plugin.pid ? html` <span class="muted">${plugin.pid}${plugin.memory_kib ? `, ${Math.round(plugin.memory_kib / 1024)} MiB` : ""}</span>` : nothing}` : "in the engine"}</td>
     <td class="number">${plugin.calls}</td><td class="number">${took(plugin.median_us)}</td><td class="number">${took(plugin.p95_us)}</td>
     <td class="number">${failed > 0 ? html`<span class="late">${icon("warn")}${failed}</span>` : "0"}</td><td class="number">${plugin.restarts}</td>
-    <td class="number">${plugin.abi}</td><td class="mono small" title=${plugin.path}>${short(plugin.sha256)}</td>
-    <td>${mayChange() ? html`<button type="button" @click=${() => reload(plugin)}>Reload<span class="hidden"> ${plugin.name}</span></button>` : nothing}</td></tr>
-    ${plugin.last_error ? html`<tr class="below"><td></td><td colspan="11" class="small"><span class="muted">Last error:</span> ${plugin.last_error}</td></tr>` : nothing}`;
-}
-
-/** @param {PluginView} plugin */
-async function reload(plugin) {
-  const done = await attempt(() => app.api.post(`/v1/plugins/${encodeURIComponent(plugin.name)}/reload`, undefined, { deadline: 60_000 }));
-  if (!done) return;
-  show({ said: `${plugin.name} is loaded anew` });
-  await attempt(refresh);
+    <td class="number">${plugin.abi}</td><td class="mono small" title=${plugin.path}>${short(plugin.sha256)}</td></tr>
+    ${plugin.last_error ? html`<tr class="below"><td></td><td colspan="10" class="small"><span class="muted">Last error:</span> ${plugin.last_error}</td></tr>` : nothing}`;
 }
