@@ -8,7 +8,7 @@ import { ui } from "./main.js";
 
 /** @type {Record<string, string>} */
 const DONE = {
-  "script.published": "published", "script.created": "made", "script.rolled_back": "rolled back", "script.enabled": "let answer",
+  "script.published": "published", "script.created": "made", "script.rolled_back": "rolled back", "script.enabled": "switched on",
   "script.disabled": "set aside",
 };
 

@@ -5,8 +5,8 @@
 
 const STYLE = `
   :host { display: grid; grid-template-rows: minmax(0, 1fr); min-block-size: 0; }
-  div, textarea { min-block-size: 0; block-size: 100%; }
-  div { display: grid; overflow: hidden; }
+  .home, textarea { min-block-size: 0; block-size: 100%; }
+  .home { display: grid; overflow: hidden; }
   textarea { box-sizing: border-box; inline-size: 100%; padding: 8px 12px; border: 0; resize: none; background: var(--surface); color: var(--text); font: 0.8125rem/1.55 var(--mono); tab-size: 4; }
   textarea:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
 `;
@@ -101,6 +101,7 @@ export class CodeEditor extends HTMLElement {
     if (!code || !this.isConnected || this.#code) return;
     const focused = root.activeElement === this.#field;
     const parent = document.createElement("div");
+    parent.className = "home";
     this.#field?.replaceWith(parent);
     this.#field = null;
     const { label, text, readonly } = this;
