@@ -12,6 +12,7 @@ mod house;
 mod leaks;
 mod policy_points;
 mod purity;
+mod reactions;
 mod service;
 mod shape;
 mod source;

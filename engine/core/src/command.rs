@@ -57,6 +57,11 @@ pub enum Actor {
         /// Its configured name.
         name: String,
     },
+    /// A script's reaction to what happened.
+    Script {
+        /// Its file, relative to the scripts' folder.
+        file: String,
+    },
 }
 
 /// What is wanted. Each has its own file in `handle/`.

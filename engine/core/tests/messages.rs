@@ -3,8 +3,10 @@
 mod common;
 
 use common::{Desk, customer, plain};
+use hark_core::command::SendMessage;
 use hark_core::policy::{Answered, MessageQuestion, Verdict};
-use hark_core::{ChatId, Event, Policy, Refusal, Reply};
+use hark_core::state::{EndedBy, MessageKind, Side};
+use hark_core::{Action, Actor, ChatId, Event, Policy, Refusal, Reply};
 
 /// Answers each message with what stands here.
 struct Says(Verdict);
@@ -82,4 +84,24 @@ fn a_change_that_could_not_have_been_written_is_refused() {
         assert!(write(&mut desk, chat, "a", "Hello").is_err());
         assert!(desk.state.chat(chat).expect("it is live").messages.is_empty());
     }
+}
+
+#[test]
+fn a_script_leaves_notes_that_no_policy_judges_and_speaks_to_no_customer() {
+    let (mut desk, chat) = desk(Verdict::Refuse("never".into()));
+    let script = || Actor::Script { file: "after.lua".into() };
+    let mut write = |kind: MessageKind| {
+        let (from, client_id, text) = (Side::Agent, "script-1".into(), "call them back".into());
+        desk.send(script(), Action::SendMessage(SendMessage { chat, from, client_id, text, kind }), None)
+    };
+    assert_eq!(write(MessageKind::Text), Err(Refusal::NotYourChat));
+    write(MessageKind::Note).expect("a note is taken");
+    let note = &desk.chat(chat).messages[0];
+    assert_eq!((note.agent_id, note.changed), (None, false), "nobody's note, as it was written");
+    desk.send(script(), Action::EndChat(chat), None).expect("it may be ended");
+    let by = desk.events().find_map(|event| match event {
+        Event::ChatAbandoned { by, .. } => Some(*by),
+        _ => None,
+    });
+    assert_eq!(by, Some(EndedBy::Supervisor));
 }

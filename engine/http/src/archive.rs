@@ -65,6 +65,11 @@ impl Found<'_> {
     }
 }
 
+/// A chat as people see it, on the desk or, where history tells of it, over: for what looks at one without a request.
+pub fn chat_view(state: &State, chat: &Chat, closed: Option<&ClosedChat>, messages: usize) -> ChatView {
+    Found { state, chat, closed }.view(messages)
+}
+
 fn word(end: Ending) -> &'static str {
     match end {
         Ending::Closed { .. } => "closed",

@@ -22,8 +22,10 @@ mod strict;
 mod transcript;
 mod web;
 
+pub use archive::chat_view;
 pub use auth::{hash_password, machine_token, one_time_token, token_hash};
 pub use openapi::openapi;
 pub use options::{Limits, Options, PolicyReport, Widget};
 pub use problem::{FieldFault, ProblemBody};
 pub use service::{Error, Service};
+pub use stream::envelope_of;

@@ -8,8 +8,11 @@ use crate::options::Budget;
 use crate::place;
 use crate::point::Point;
 use crate::question::{Makers, Question};
+use crate::reaction::{self, Deed, Running};
 use crate::sandbox;
+use hark_core::Time;
 use mlua::{Function, Lua, Table, Value, VmState};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
@@ -20,8 +23,18 @@ const LOADING: Budget = Budget { cpu_ms: 200, wall_ms: 2000, memory_bytes: 32 <<
 #[derive(Debug, Default)]
 struct Registered {
     handlers: [Option<Function>; Point::ALL.len()],
+    reactions: BTreeMap<&'static str, Function>,
     faults: Vec<Fault>,
     closed: bool,
+}
+
+/// What a machine's functions share with it.
+#[derive(Debug, Default)]
+struct Shared {
+    registered: Arc<Mutex<Registered>>,
+    /// Lines that the running decision has logged.
+    logged: Arc<AtomicU32>,
+    running: Running,
 }
 
 /// Why a decision failed.
@@ -53,6 +66,11 @@ pub(crate) struct Machine {
     logged: Arc<AtomicU32>,
     /// The memory limit of the running decision, which the prelude switches on.
     limit: Arc<AtomicUsize>,
+    /// What the script does after events.
+    reactions: BTreeMap<&'static str, Function>,
+    /// The prelude's way to tell it of one.
+    after: Function,
+    running: Running,
 }
 
 impl Machine {
@@ -66,15 +84,16 @@ impl Machine {
         let lua = sandbox::machine().map_err(inside)?;
         let meter = Arc::new(Meter::new());
         watch(&lua, &meter);
-        let registered = Arc::new(Mutex::new(Registered::default()));
-        let (logged, limit) = (Arc::<AtomicU32>::default(), Arc::<AtomicUsize>::default());
+        let (shared, limit) = (Shared::default(), Arc::<AtomicUsize>::default());
         let (make, ask, hark) = sandbox::prelude(&lua, &limit).map_err(inside)?;
         let makers = Makers::new(&make, &ask).map_err(inside)?;
-        furnish(&lua, &hark, file, config, sources, &registered, &logged).map_err(inside)?;
+        let after: Function = ask.raw_get("after").map_err(inside)?;
+        furnish(&lua, &hark, file, config, sources, &shared).map_err(inside)?;
         let mut faults = Vec::new();
         if let Err(fault) = run(&lua, file, sources, &meter) {
             faults.push(fault);
         }
+        let Shared { registered, logged, running } = shared;
         let mut registered = registered.lock().map_err(|_| Vec::new())?;
         registered.closed = true;
         faults.append(&mut registered.faults);
@@ -82,9 +101,11 @@ impl Machine {
             return Err(faults);
         }
         let handlers = std::mem::take(&mut registered.handlers);
+        let reactions = std::mem::take(&mut registered.reactions);
         lua.gc_collect().map_err(inside)?;
         let baseline = lua.used_memory();
-        Ok(Self { lua, meter, makers, handlers, file: file.to_owned(), baseline, logged, limit })
+        let file = file.to_owned();
+        Ok(Self { lua, meter, makers, handlers, file, baseline, logged, limit, reactions, after, running })
     }
 
     /// Whether the script answers this point.
@@ -105,9 +126,45 @@ impl Machine {
         let (nanos, over) = meter.stop();
         match (result, over) {
             (Ok(value), None) => Ok(Answered { value, nanos }),
-            (_, Some(over)) => Err(self.stopped(question.point(), over, budget)),
-            (Err(error), None) => Err(self.failed(question.point(), &error, lifted.is_err(), budget)),
+            (_, Some(over)) => Err(self.stopped(self.place(question.point()), over, budget)),
+            (Err(error), None) => {
+                Err(self.failed(self.place(question.point()), &error, lifted.is_err(), budget))
+            }
         }
+    }
+
+    /// The events that the script reacts to.
+    pub(crate) fn reacts_to(&self) -> BTreeSet<&'static str> {
+        self.reactions.keys().copied().collect()
+    }
+
+    /// Lets the script react to an event that `make` makes: the nanoseconds that it took, and beside a failure why
+    /// something outside could not be had, if that is so.
+    pub(crate) fn react(
+        &mut self,
+        name: &str,
+        at: Time,
+        make: &dyn Fn(&Lua) -> mlua::Result<Value>,
+        deed: Deed,
+        budget: Budget,
+    ) -> (Result<u64, Failure>, Option<String>) {
+        let handler = self.reactions.get(name).expect("only a script that reacts is told").clone();
+        self.running.begin_deed(deed);
+        self.limit.store(self.lua.used_memory() + budget.memory_bytes, Relaxed);
+        self.logged.store(0, Relaxed);
+        self.meter.start(budget);
+        let told =
+            make(&self.lua).and_then(|event| self.after.call::<()>((&handler, at.millis() as f64, event)));
+        let lifted = self.lua.set_memory_limit(0);
+        let (nanos, over) = self.meter.stop();
+        let later = self.running.end_deed();
+        let place = || place_of(&handler, &self.file);
+        let result = match (told, over) {
+            (Ok(()), None) => Ok(nanos),
+            (_, Some(over)) => Err(self.stopped(place(), over, budget)),
+            (Err(error), None) => Err(self.failed(place(), &error, lifted.is_err(), budget)),
+        };
+        (result, later)
     }
 
     /// Whether the script keeps so much between decisions that it must be made anew.
@@ -121,14 +178,12 @@ impl Machine {
 
     /// Where the handler of a point begins.
     pub(crate) fn place(&self, point: Point) -> (String, u32) {
-        let info = self.handlers[point.index()].as_ref().map(Function::info);
-        let line = info.as_ref().and_then(|info| info.line_defined).unwrap_or(0);
-        let file = info.and_then(|info| info.short_src).unwrap_or_else(|| self.file.clone());
-        (file, u32::try_from(line).unwrap_or(0))
+        let handler = self.handlers[point.index()].as_ref();
+        handler.map_or_else(|| (self.file.clone(), 0), |handler| place_of(handler, &self.file))
     }
 
-    fn stopped(&self, point: Point, over: Over, budget: Budget) -> Failure {
-        let (file, line) = self.meter.take_place().unwrap_or_else(|| self.place(point));
+    fn stopped(&self, place: (String, u32), over: Over, budget: Budget) -> Failure {
+        let (file, line) = self.meter.take_place().unwrap_or(place);
         let message = match over {
             Over::Cpu => format!("stopped after {} ms of CPU time", budget.cpu_ms),
             Over::Wall => format!("stopped after {} ms", budget.wall_ms),
@@ -136,16 +191,23 @@ impl Machine {
         Failure { fault: Fault::new(&file, line, message), broken: true }
     }
 
-    fn failed(&self, point: Point, error: &mlua::Error, unlimited: bool, budget: Budget) -> Failure {
+    fn failed(&self, place: (String, u32), error: &mlua::Error, unlimited: bool, budget: Budget) -> Failure {
         let mut fault = place::of_error(&self.file, error);
         let out_of_memory = place::is_memory(error);
         if out_of_memory {
             // Without memory there is no trace: the handler's own line stands for it.
-            (fault.file, fault.line) = self.place(point);
+            (fault.file, fault.line) = place;
             fault.message = format!("stopped: it took more than {} bytes of memory", budget.memory_bytes);
         }
         Failure { fault, broken: out_of_memory || unlimited }
     }
+}
+
+/// Where a handler begins.
+fn place_of(handler: &Function, file: &str) -> (String, u32) {
+    let info = handler.info();
+    let line = info.line_defined.unwrap_or(0);
+    (info.short_src.unwrap_or_else(|| file.to_owned()), u32::try_from(line).unwrap_or(0))
 }
 
 /// Sets the interrupt: it asks the meter, and once it must stop it stops everything, again and again, so that no
@@ -172,14 +234,14 @@ fn furnish(
     file: &str,
     config: &serde_json::Value,
     sources: &Arc<Mutex<Sources>>,
-    registered: &Arc<Mutex<Registered>>,
-    logged: &Arc<AtomicU32>,
+    shared: &Shared,
 ) -> mlua::Result<()> {
-    let on = on(lua, file, registered)?;
-    let log = sandbox::log(lua, file, logged)?;
+    let on = on(lua, file, &shared.registered)?;
+    let log = sandbox::log(lua, file, &shared.logged)?;
     let config = sandbox::config(lua, config)?;
-    let hark: Table = hark.call((on, log, config))?;
-    let state = Arc::clone(registered);
+    let doors = reaction::doors(lua, after(lua, file, &shared.registered)?, &shared.running)?;
+    let hark: Table = hark.call((on, log, config, doors))?;
+    let state = Arc::clone(&shared.registered);
     let is_loading = move || state.lock().is_ok_and(|registered| !registered.closed);
     let require = sandbox::require(lua, sources, is_loading)?;
     sandbox::close(lua, hark, require)
@@ -200,6 +262,36 @@ fn on(lua: &Lua, file: &str, registered: &Arc<Mutex<Registered>>) -> mlua::Resul
         }
         Ok(())
     })
+}
+
+/// `hark.after(event, handler)`.
+fn after(lua: &Lua, file: &str, registered: &Arc<Mutex<Registered>>) -> mlua::Result<Function> {
+    let (file, registered) = (file.to_owned(), Arc::clone(registered));
+    lua.create_function(move |lua, (event, handler): (Value, Value)| {
+        let Ok(mut registered) = registered.lock() else { return Ok(()) };
+        if registered.closed {
+            return Err(mlua::Error::runtime("hark.after is for the time of loading"));
+        }
+        if let Err(message) = register_reaction(&mut registered, &event, handler) {
+            let (file, line) = place::of_stack(lua).unwrap_or_else(|| (file.clone(), 0));
+            registered.faults.push(Fault::new(&file, line, message));
+        }
+        Ok(())
+    })
+}
+
+fn register_reaction(registered: &mut Registered, event: &Value, handler: Value) -> Result<(), String> {
+    let name = match event {
+        Value::String(name) => reaction::known(&name.to_string_lossy())?,
+        other => return Err(format!("hark.after takes an event's name first, not {}", sandbox::kind(other))),
+    };
+    let Value::Function(handler) = handler else {
+        return Err(format!("hark.after takes a function second, not {}", sandbox::kind(&handler)));
+    };
+    match registered.reactions.insert(name, handler) {
+        Some(_) => Err(format!("this script reacts to '{name}' twice")),
+        None => Ok(()),
+    }
 }
 
 fn register(registered: &mut Registered, point: &Value, handler: Value) -> Result<(), String> {

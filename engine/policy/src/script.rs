@@ -7,6 +7,7 @@ use crate::machine::{Failure, Machine};
 use crate::options::{Budget, SetAside};
 use crate::point::Point;
 use crate::question::Question;
+use crate::reaction::Reaction;
 use crate::stats::StatsHandle;
 use hark_core::Time;
 use mlua::Value;
@@ -50,15 +51,18 @@ pub(crate) struct Script {
 }
 
 impl Script {
+    /// Loads a script; with its reactions, if it has any.
     pub(crate) fn load(
         file: String,
         config: Json,
         sources: &Arc<Mutex<Sources>>,
         stats: &StatsHandle,
-    ) -> Result<Self, Vec<Fault>> {
+    ) -> Result<(Self, Option<Reaction>), Vec<Fault>> {
         let machine = Machine::load(&file, &config, sources)?;
+        let names = machine.reacts_to();
+        let reaction = (!names.is_empty()).then(|| Reaction::new(&file, &config, sources, names));
         let points = Point::ALL.map(|point| machine.answers(point).then(|| stats.add(&file, point)));
-        Ok(Self {
+        let script = Self {
             file,
             config,
             sources: Arc::clone(sources),
@@ -68,7 +72,8 @@ impl Script {
             bursts: [Burst::default(); Point::ALL.len()],
             aside: false,
             stats: stats.clone(),
-        })
+        };
+        Ok((script, reaction))
     }
 
     /// Asks the script, if it answers the point at all, and checks its answer.

@@ -8,6 +8,7 @@ use crate::names;
 use crate::options::{Budget, Options, SetAside};
 use crate::point::Point;
 use crate::question::{AboutLeft, AboutLog, Question};
+use crate::reaction::Reaction;
 use crate::sandbox;
 use crate::script::{Outcome, Script};
 use crate::stats::StatsHandle;
@@ -38,6 +39,7 @@ pub struct Scripts {
     set_aside: SetAside,
     version: String,
     stats: StatsHandle,
+    reactions: Vec<Reaction>,
     last: Last,
 }
 
@@ -71,14 +73,17 @@ impl Scripts {
         let sources = Sources::open(&options.root).map_err(|fault| vec![fault])?;
         let sources = Arc::new(Mutex::new(sources));
         let stats = StatsHandle::default();
-        let (mut scripts, mut faults) = (Vec::new(), Vec::new());
+        let (mut scripts, mut reactions, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         let mut hash = Sha256::new();
         for script in options.scripts {
             let file = name_of(&script.path);
             hash.update(&file);
             hash.update(script.config.to_string());
             match Script::load(file, script.config, &sources, &stats) {
-                Ok(script) => scripts.push(script),
+                Ok((script, reaction)) => {
+                    scripts.push(script);
+                    reactions.extend(reaction);
+                }
                 Err(more) => faults.extend(more),
             }
         }
@@ -99,6 +104,7 @@ impl Scripts {
             set_aside: options.set_aside,
             version,
             stats,
+            reactions,
             last: Last::BuiltIn,
         })
     }
@@ -106,6 +112,16 @@ impl Scripts {
     /// The numbers of these scripts, readable from any thread.
     pub fn stats(&self) -> StatsHandle {
         self.stats.clone()
+    }
+
+    /// The scripts' reactions, for whoever runs them: once, in the scripts' order.
+    pub fn take_reactions(&mut self) -> Vec<Reaction> {
+        std::mem::take(&mut self.reactions)
+    }
+
+    /// The scripts' reactions, for their tests.
+    pub(crate) fn reactions(&mut self) -> &mut Vec<Reaction> {
+        &mut self.reactions
     }
 
     /// Who answered the last question.

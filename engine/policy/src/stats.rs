@@ -114,10 +114,43 @@ pub(crate) struct Row {
     pub(crate) defaults: u64,
     pub(crate) last_error: Option<(Fault, Time)>,
     pub(crate) set_aside: bool,
-    total_ns: u64,
-    histogram: [u64; BUCKETS],
+    spread: Spread,
     /// The last hour's, oldest first; minutes without a call are left out.
     minutes: VecDeque<Minute>,
+}
+
+/// How long something took so far.
+#[derive(Debug, Default)]
+pub(crate) struct Spread {
+    total_ns: u64,
+    histogram: [u64; BUCKETS],
+}
+
+impl Spread {
+    pub(crate) fn took(&mut self, nanos: u64) {
+        self.total_ns += nanos;
+        let bucket = (u64::BITS - nanos.leading_zeros()) as usize;
+        self.histogram[bucket.min(BUCKETS - 1)] += 1;
+    }
+
+    /// In microseconds.
+    pub(crate) fn total_us(&self) -> u64 {
+        self.total_ns / 1000
+    }
+
+    /// What so many of 100 took at most, in microseconds.
+    pub(crate) fn percentile_us(&self, percentile: u64) -> f64 {
+        let all: u64 = self.histogram.iter().sum();
+        let wanted = (all * percentile).div_ceil(100);
+        let mut seen = 0;
+        for (bucket, count) in self.histogram.iter().enumerate() {
+            seen += count;
+            if seen >= wanted && seen > 0 {
+                return (1_u64 << bucket) as f64 / 1000.0;
+            }
+        }
+        0.0
+    }
 }
 
 impl Row {
@@ -131,16 +164,13 @@ impl Row {
             defaults: 0,
             last_error: None,
             set_aside: false,
-            total_ns: 0,
-            histogram: [0; BUCKETS],
+            spread: Spread::default(),
             minutes: VecDeque::new(),
         }
     }
 
     pub(crate) fn took(&mut self, nanos: u64) {
-        self.total_ns += nanos;
-        let bucket = (u64::BITS - nanos.leading_zeros()) as usize;
-        self.histogram[bucket.min(BUCKETS - 1)] += 1;
+        self.spread.took(nanos);
     }
 
     /// Counts a call, and its failure where there was one.
@@ -175,20 +205,6 @@ impl Row {
         }
     }
 
-    /// What so many of 100 decisions took at most.
-    fn percentile_ns(&self, percentile: u64) -> u64 {
-        let all: u64 = self.histogram.iter().sum();
-        let wanted = (all * percentile).div_ceil(100);
-        let mut seen = 0;
-        for (bucket, count) in self.histogram.iter().enumerate() {
-            seen += count;
-            if seen >= wanted && seen > 0 {
-                return 1 << bucket;
-            }
-        }
-        0
-    }
-
     fn entry(&self) -> Entry {
         Entry {
             script: self.script.clone(),
@@ -198,9 +214,9 @@ impl Row {
             errors: self.errors,
             defaults: self.defaults,
             last_error: self.last_error.clone(),
-            total_us: self.total_ns / 1000,
-            p50_us: self.percentile_ns(50) as f64 / 1000.0,
-            p95_us: self.percentile_ns(95) as f64 / 1000.0,
+            total_us: self.spread.total_us(),
+            p50_us: self.spread.percentile_us(50),
+            p95_us: self.spread.percentile_us(95),
             set_aside: self.set_aside,
         }
     }

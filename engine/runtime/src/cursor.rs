@@ -20,6 +20,14 @@ impl Cursor {
         Self { turn, event: u32::MAX }
     }
 
+    /// The place just before the event that this one comes after: told again from there, that event comes first.
+    pub const fn just_before(self) -> Self {
+        match self.event {
+            0 => Self::end_of(Seq(self.turn.0 - 1)),
+            event => Self { turn: self.turn, event: event - 1 },
+        }
+    }
+
     /// The turn's sequence number in the journal.
     pub const fn turn(self) -> Seq {
         self.turn

@@ -53,6 +53,11 @@ impl Past {
     pub(crate) fn new(journal: JournalReader) -> Self {
         Self { journal, turns: Arc::new(Semaphore::new(AT_A_TIME)) }
     }
+
+    /// The door to the journal.
+    pub(crate) fn journal(&self) -> JournalReader {
+        self.journal.clone()
+    }
 }
 
 impl Handle {

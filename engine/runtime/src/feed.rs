@@ -1,6 +1,7 @@
 //! The feed: tells every subscriber what happened, in order and without a gap, and keeps the latest so that one who
 //! reconnects can go on from a cursor. A subscriber who is too slow is let go; they resume from their cursor.
 
+use crate::bell::Bell;
 use crate::cursor::Cursor;
 use crate::happened::{Happened, Whisper};
 use hark_core::{AgentId, ChatId};
@@ -119,6 +120,7 @@ struct Inner {
 #[derive(Clone)]
 pub(crate) struct Feed {
     inner: Arc<Mutex<Inner>>,
+    bell: Bell,
 }
 
 impl Feed {
@@ -126,7 +128,7 @@ impl Feed {
     pub(crate) fn new(keep: usize, floor: Cursor) -> Self {
         let subscribers = Subscribers::default();
         let inner = Inner { kept: VecDeque::new(), keep, floor, subscribers, stopped: false };
-        Self { inner: Arc::new(Mutex::new(inner)) }
+        Self { inner: Arc::new(Mutex::new(inner)), bell: Bell::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -147,6 +149,13 @@ impl Feed {
                 inner.floor = oldest.cursor;
             }
         }
+        drop(inner);
+        self.bell.ring();
+    }
+
+    /// Rings after each publication, and at the end.
+    pub(crate) fn bell(&self) -> Bell {
+        self.bell.clone()
     }
 
     /// Tells something that is not kept.
@@ -182,6 +191,8 @@ impl Feed {
         let mut inner = self.lock();
         inner.stopped = true;
         inner.subscribers = Subscribers::default();
+        drop(inner);
+        self.bell.ring();
     }
 
     fn has_stopped(&self) -> bool {

@@ -3,6 +3,7 @@
 //! core's, and it knows nothing of HTTP, scripts or plugins.
 #![forbid(unsafe_code)]
 
+mod bell;
 mod clock;
 mod committer;
 mod cursor;
@@ -10,6 +11,7 @@ mod desk;
 mod error;
 mod explain;
 mod feed;
+mod follow;
 mod group;
 mod handle;
 mod happened;
@@ -25,10 +27,12 @@ mod systems;
 mod teller;
 mod writer;
 
+pub use bell::Bell;
 pub use cursor::{Cursor, NotACursor};
 pub use error::{Error, OpenError};
 pub use explain::ExplainError;
 pub use feed::{Interest, Reset, Subscription, Told};
+pub use follow::{FollowError, Follower};
 pub use handle::{Done, Handle, Health, Room, Seen};
 pub use happened::{Happened, Whisper};
 pub use hark_journal::history::{

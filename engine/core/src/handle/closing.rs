@@ -1,6 +1,7 @@
 //! The end of a chat: it ends, its log opens, its wrap-up runs, it closes; or it is abandoned.
 
 use super::{agents, offers, routing};
+use crate::command::Actor;
 use crate::event::{Event, WithdrawnBecause};
 use crate::id::{AgentId, ChatId};
 use crate::policy::{LogQuestion, PopMoment, Say};
@@ -141,6 +142,7 @@ pub(super) fn ended_by(w: &Writer<'_>, chat: &Chat) -> EndedBy {
     match w.asker() {
         Some(asker) if chat.owner() == Some(asker) => EndedBy::Agent,
         Some(_) => EndedBy::Supervisor,
+        None if matches!(w.by, Actor::Script { .. }) => EndedBy::Supervisor,
         None => EndedBy::Customer,
     }
 }

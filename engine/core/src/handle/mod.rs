@@ -91,7 +91,7 @@ impl Writer<'_> {
     /// Whether the command comes from a supervisor, an admin, or Hark itself.
     fn may_steer(&self) -> bool {
         match self.by {
-            Actor::Engine | Actor::Plugin { .. } => true,
+            Actor::Engine | Actor::Plugin { .. } | Actor::Script { .. } => true,
             Actor::Customer { .. } => false,
             Actor::Agent { id } => {
                 self.state.agent(id).is_some_and(|agent| agent.profile.role >= Role::Supervisor)

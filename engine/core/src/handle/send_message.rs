@@ -15,7 +15,7 @@ use alloc::string::String;
 
 pub(super) fn send_message(w: &mut Writer<'_>, sent: SendMessage) -> Result<Reply, Refusal> {
     let chat = w.chat(sent.chat)?;
-    let agent_id = may_write(w, chat, sent.from)?;
+    let agent_id = may_write(w, chat, sent.from, sent.kind)?;
     text::not_blank(&sent.client_id, "client_id")?;
     text::at_most(&sent.client_id, SendMessage::CLIENT_ID_LIMIT)?;
     if let Some(before) = chat.sent(sent.from, &sent.client_id) {
@@ -55,6 +55,10 @@ fn judged(
     agent: Option<AgentId>,
     limit: u32,
 ) -> Result<Changed, Refusal> {
+    if matches!(w.by, Actor::Script { .. }) {
+        // Policies judge what people write.
+        return Ok((None, None, None));
+    }
     let chat = w.state.chat(sent.chat).ok_or(Refusal::UnknownChat)?;
     let queue = super::queue_of(w.state, chat);
     let agent = agent.and_then(|id| w.state.agent(id));
@@ -71,11 +75,13 @@ fn judged(
 }
 
 /// A customer writes in their own chat from the start; an agent in the chat that is theirs. A supervisor may leave a
-/// private note in any.
-fn may_write(w: &Writer<'_>, chat: &Chat, from: Side) -> Result<Option<AgentId>, Refusal> {
+/// private note in any, and so may a script's reaction.
+fn may_write(w: &Writer<'_>, chat: &Chat, from: Side, kind: MessageKind) -> Result<Option<AgentId>, Refusal> {
     match (&w.by, from) {
         (Actor::Customer { chat_id }, Side::Customer) if *chat_id == chat.id => Ok(None),
         (Actor::Agent { id }, Side::Agent) if chat.owner() == Some(*id) || w.may_steer() => Ok(Some(*id)),
+        // What a script writes is for agents alone: nobody stands behind it who could answer a customer.
+        (Actor::Script { .. }, Side::Agent) if kind == MessageKind::Note => Ok(None),
         _ => Err(Refusal::NotYourChat),
     }
 }

@@ -217,12 +217,15 @@ pub(crate) fn audit(events: &[Happened], state: &State) -> Vec<Value> {
     let unsent =
         |event: &Event| matches!(event, Event::DraftUpdated { .. } | Event::ChatLogDraftSaved { .. });
     let shown = events.iter().filter(|happened| !unsent(&happened.event));
-    let told = shown.map(|happened| {
-        let told = tell_people(&happened.event, Some(state)).unwrap_or_else(|| raw(&happened.event));
-        // Nobody is named as the audience: a trail is the same for all who may see it.
-        value(&Envelope::of(happened, Audience::Supervisor(AgentId::from(0)), told))
-    });
-    told.collect()
+    shown.map(|happened| envelope_of(happened, state)).collect()
+}
+
+/// An event as the stream tells it to a supervisor, for what follows the journal: in the event's own words where a view of
+/// the moment is gone.
+pub fn envelope_of(happened: &Happened, state: &State) -> Value {
+    let told = tell_people(&happened.event, Some(state)).unwrap_or_else(|| raw(&happened.event));
+    // Nobody is named as the audience: it is the same for all who may see it.
+    value(&Envelope::of(happened, Audience::Supervisor(AgentId::from(0)), told))
 }
 
 /// An event in its own words.

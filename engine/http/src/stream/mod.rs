@@ -12,6 +12,7 @@ mod websocket;
 
 pub(crate) use board::{Board, watch as watch_board};
 pub(crate) use envelope::audit;
+pub use envelope::envelope_of;
 pub(crate) use feed::Feed;
 pub(crate) use poll::{Polled, poll};
 pub(crate) use sse::events;

@@ -56,7 +56,7 @@ function body(chat) {
   const name = nameOf(chat);
   const look = {
     side: /** @type {const} */ ("agent"),
-    author: (/** @type {Message} */ message) => (message.from === "customer" ? name : message.kind === "greeting" ? "Desk" : message.agent_id === app.state.me?.id || !message.agent_id ? (app.state.me?.name ?? "Agent") : "Colleague"),
+    author: (/** @type {Message} */ message) => (message.from === "customer" ? name : message.kind === "greeting" || (message.kind === "note" && !message.agent_id) ? "Desk" : message.agent_id === app.state.me?.id || !message.agent_id ? (app.state.me?.name ?? "Agent") : "Colleague"),
     theirs: chat.customer_receipt,
     told: momentWords,
   };

@@ -20,6 +20,8 @@ const PLACEHOLDER: &str = "TEMPLATE";
 
 /// Longest wall-clock time of one decision while recorded questions are asked, in milliseconds.
 const PATIENCE_MS: u32 = 10_000;
+/// What stands beside the decision points: reactions to events.
+const AFTER: &str = "after";
 
 /// What is wanted of scripts.
 #[derive(Debug, Subcommand)]
@@ -96,7 +98,7 @@ pub(super) struct New {
 }
 
 fn points() -> PossibleValuesParser {
-    PossibleValuesParser::new(Point::ALL.map(Point::name))
+    PossibleValuesParser::new(Point::ALL.map(Point::name).into_iter().chain([AFTER]))
 }
 
 pub(super) fn script(command: &ScriptCommand) -> Result<(), Error> {

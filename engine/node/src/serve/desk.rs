@@ -1,6 +1,7 @@
 //! A whole desk in this process: engine, scripts, plugins and pages, opened and closed in their order. It knows neither
 //! signals nor the command line.
 
+use super::reactions::Reactor;
 use super::rulebook::{Book, Kept, texts};
 use super::scripts::{self, Rules};
 use super::secret::secret;
@@ -36,6 +37,7 @@ pub(crate) struct Desk {
     crm: bool,
     runtime: Runtime,
     host: Arc<Host>,
+    reactor: Arc<Reactor>,
     stop_web: oneshot::Sender<()>,
     web: JoinHandle<()>,
     jobs: JoinHandle<()>,
@@ -51,7 +53,7 @@ impl Desk {
         let (host_options, mut faults) = plugins::host_options(config, &data_dir);
         let kept = Kept::read(&data_dir, config).map_err(Error::told)?;
         let asked = kept.apply(config);
-        let loaded = match scripts::load(&asked) {
+        let mut loaded = match scripts::load(&asked) {
             Ok(loaded) if faults.is_empty() => loaded,
             loaded => {
                 faults.extend(loaded.err().into_iter().flatten());
@@ -61,6 +63,7 @@ impl Desk {
         make_private(&data_dir)?;
         let exchange = Exchange::default();
         let rules = Rules::new(&loaded, texts(&asked), exchange.clone());
+        let reactions = loaded.take_reactions();
         let policy = Exchangeable::new(loaded.policy, exchange);
         // Opening takes the folder's lock: nothing in it is touched before.
         let (runtime, handle) = Runtime::open(runtime_options(config, &data_dir, Box::new(policy)))?;
@@ -70,6 +73,9 @@ impl Desk {
         let crm = host.has(CRM);
         configure(&handle, &config.setup, crm).await?;
         let address = listener.local_addr().map_err(Error::io("look at", "the listener"))?;
+        let systems = Arc::clone(&host) as Arc<dyn hark_runtime::Systems>;
+        let reactor = Arc::new(Reactor::new(handle.clone(), systems, &data_dir));
+        rules.react_with(&reactor, reactions)?;
         let jobs = host.serve_jobs(handle.clone(), transcripts(&handle));
         let (stop_web, stopped) = oneshot::channel();
         let service = hark_http::Service::new(web_options(
@@ -88,7 +94,7 @@ impl Desk {
                 tracing::error!(%error, "the pages are not served");
             }
         });
-        Ok(Self { handle, address, book, crm, runtime, host, stop_web, web, jobs })
+        Ok(Self { handle, address, book, crm, runtime, host, reactor, stop_web, web, jobs })
     }
 
     /// Takes another configuration as far as that goes while the desk runs: the desk's own part, and the scripts.
@@ -118,9 +124,14 @@ impl Desk {
         // The service that ended by itself needs no word.
         let _ = self.stop_web.send(());
         let _ = self.web.await;
+        self.reactor.ending();
         self.host.drain().await;
-        let runtime = self.runtime;
-        if tokio::task::spawn_blocking(move || runtime.stop()).await.is_err() {
+        let (runtime, reactor) = (self.runtime, self.reactor);
+        let end = move || {
+            reactor.join();
+            runtime.stop();
+        };
+        if tokio::task::spawn_blocking(end).await.is_err() {
             tracing::error!("the engine did not end well");
         }
         self.jobs.abort();

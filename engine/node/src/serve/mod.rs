@@ -4,6 +4,7 @@ mod desk;
 mod logging;
 mod notify;
 mod plugins;
+mod reactions;
 mod rulebook;
 mod scripts;
 mod secret;

@@ -1,14 +1,17 @@
 //! Loads the configured scripts, and tells how they do. What they answer is the policy room's.
 
+use super::reactions::Reactor;
 use super::swap::Exchange;
 use crate::config::{Config, Fault, Place};
+use crate::error::Error;
 use crate::recorded::{self, Rehearsal, Wanted};
 use hark_core::{BuiltIn, Policy, Time};
+use hark_policy::reaction::{Reaction, ReactionEntry};
 use hark_policy::{Entry, Lately, Options, ScriptOptions, Scripts, StatsHandle, testing};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// How far back recorded questions are asked before scripts are exchanged.
@@ -33,7 +36,11 @@ pub(crate) fn load(config: &Config) -> Result<Loaded, Vec<Fault>> {
 /// Every fault of every script.
 pub(crate) fn load_as_told(config: &Config) -> Result<Loaded, Vec<hark_policy::Fault>> {
     if config.scripts.files.is_empty() {
-        return Ok(Loaded { policy: Box::new(BuiltIn), stats: StatsHandle::default() });
+        return Ok(Loaded {
+            policy: Box::new(BuiltIn),
+            stats: StatsHandle::default(),
+            reactions: Vec::new(),
+        });
     }
     let root = config.below_base(&config.scripts.root);
     let script = |file: &String| ScriptOptions {
@@ -46,9 +53,10 @@ pub(crate) fn load_as_told(config: &Config) -> Result<Loaded, Vec<hark_policy::F
         budget: config.scripts.budget,
         set_aside: config.scripts.set_aside,
     };
-    let scripts = Scripts::load(options)?;
+    let mut scripts = Scripts::load(options)?;
     let stats = scripts.stats();
-    Ok(Loaded { policy: Box::new(scripts), stats })
+    let reactions = scripts.take_reactions();
+    Ok(Loaded { policy: Box::new(scripts), stats, reactions })
 }
 
 /// Runs the scripts' own tests: what a running desk is to answer with must have passed them.
@@ -114,9 +122,15 @@ pub(crate) struct Loaded {
     /// What answers.
     pub(crate) policy: Box<dyn Policy + Send>,
     stats: StatsHandle,
+    reactions: Vec<Reaction>,
 }
 
 impl Loaded {
+    /// What the scripts do after events, once.
+    pub(crate) fn take_reactions(&mut self) -> Vec<Reaction> {
+        std::mem::take(&mut self.reactions)
+    }
+
     /// Their numbers, readable while they answer.
     pub(crate) fn stats(&self) -> StatsHandle {
         self.stats.clone()
@@ -128,6 +142,7 @@ impl Loaded {
 pub(crate) struct Rules {
     exchange: Exchange,
     answering: Arc<Mutex<Answering>>,
+    reactor: Arc<OnceLock<Arc<Reactor>>>,
 }
 
 /// What answers at the moment.
@@ -142,11 +157,27 @@ impl Rules {
     /// The rules that the desk begins with.
     pub(crate) fn new(first: &Loaded, texts: BTreeMap<String, String>, exchange: Exchange) -> Self {
         let (version, stats) = (first.policy.version().to_owned(), first.stats.clone());
-        Self { exchange, answering: Arc::new(Mutex::new(Answering { version, stats, texts })) }
+        let answering = Arc::new(Mutex::new(Answering { version, stats, texts }));
+        Self { exchange, answering, reactor: Arc::default() }
     }
 
-    /// The scripts answer from the next command on. Those whose text is the same go on with their numbers.
-    pub(crate) fn put(&self, loaded: Loaded, texts: BTreeMap<String, String>) {
+    /// The scripts' reactions are run by this from now on, those of the first scripts included.
+    ///
+    /// # Errors
+    /// See [`Reactor::put`].
+    pub(crate) fn react_with(&self, reactor: &Arc<Reactor>, first: Vec<Reaction>) -> Result<(), Error> {
+        // Set once, when the desk opens.
+        let _ = self.reactor.set(Arc::clone(reactor));
+        reactor.put(first)
+    }
+
+    /// The scripts answer from the next command on, and react from the next event on. Those whose text is the same go on with their numbers.
+    pub(crate) fn put(&self, mut loaded: Loaded, texts: BTreeMap<String, String>) {
+        if let Some(reactor) = self.reactor.get()
+            && let Err(error) = reactor.put(loaded.take_reactions())
+        {
+            tracing::error!(%error, "not all reactions run");
+        }
         let mut answering = self.answering();
         loaded.stats.inherit(&answering.stats, |script| texts.get(script) == answering.texts.get(script));
         let (version, stats) = (loaded.policy.version().to_owned(), loaded.stats);
@@ -168,15 +199,34 @@ impl Rules {
     pub(crate) fn report(&self) -> Value {
         let answering = self.answering();
         let points: Vec<_> = answering.stats.entries().iter().map(entry).collect();
-        json!({ "version": answering.version, "points": points })
+        let reactions = self.reactor.get().map(|reactor| reactor.tally().entries()).unwrap_or_default();
+        let reactions: Vec<_> = reactions.iter().map(reaction).collect();
+        json!({ "version": answering.version, "points": points, "reactions": reactions })
     }
 }
 
+fn last_error(last: Option<&(hark_policy::Fault, Time)>) -> Value {
+    let told = |(fault, at): &(hark_policy::Fault, Time)| json!({ "at": at, "file": fault.file, "line": fault.line, "message": fault.message });
+    last.map(told).unwrap_or_default()
+}
+
+fn reaction(entry: &ReactionEntry) -> Value {
+    json!({
+        "script": entry.script,
+        "event": entry.event,
+        "events": entry.events,
+        "calls": entry.calls,
+        "errors": entry.errors,
+        "retries": entry.retries,
+        "passed_over": entry.passed_over,
+        "total_us": entry.total_us,
+        "p95_us": entry.p95_us,
+        "lag_ms": entry.lag_ms,
+        "last_error": last_error(entry.last_error.as_ref()),
+    })
+}
+
 fn entry(entry: &Entry) -> Value {
-    let last = entry.last_error.as_ref();
-    let last = last.map(
-        |(fault, at)| json!({ "at": at, "file": fault.file, "line": fault.line, "message": fault.message }),
-    );
     json!({
         "script": entry.script,
         "point": entry.point,
@@ -187,6 +237,6 @@ fn entry(entry: &Entry) -> Value {
         "set_aside": entry.set_aside,
         "total_us": entry.total_us,
         "p95_us": entry.p95_us,
-        "last_error": last,
+        "last_error": last_error(entry.last_error.as_ref()),
     })
 }

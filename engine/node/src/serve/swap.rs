@@ -57,10 +57,18 @@ impl Exchangeable {
         if self.asked_at != Some(now)
             && let Some(next) = self.exchange.take()
         {
-            self.current = next;
+            retire(std::mem::replace(&mut self.current, next));
         }
         self.asked_at = Some(now);
         &mut self.current
+    }
+}
+
+/// Ends a policy beside the one that decides: closing many machines takes longer than a decision may.
+fn retire(old: Rules) {
+    let ended = std::thread::Builder::new().name("hark-old-rules".to_owned()).spawn(move || drop(old));
+    if let Err(error) = ended {
+        tracing::warn!(%error, "the old scripts were ended where decisions are made");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of scripts, written in Luau by whoever writes scripts: `describe`, `it`, `expect`, builders, and policies that
 //! are loaded and asked as the desk does it. Never part of a running desk.
 
+mod after;
 mod asking;
 mod described;
 mod report;
@@ -9,6 +10,7 @@ pub use report::{Case, Report};
 
 use crate::fault::{Fault, did_you_mean};
 use crate::folder::Sources;
+use crate::json::to_json;
 use crate::machine::watch;
 use crate::meter::Meter;
 use crate::options::{Budget, Options, ScriptOptions};
@@ -24,8 +26,6 @@ use std::sync::{Arc, Mutex};
 const FOLDER: &str = "test";
 /// What one test may cost.
 const BUDGET: Budget = Budget { cpu_ms: 1000, wall_ms: 30_000, memory_bytes: 64 << 20 };
-/// Deepest nesting of a described question.
-const DEPTH: usize = 16;
 
 const PRELUDE: &str = include_str!("prelude.luau");
 
@@ -110,7 +110,8 @@ fn furnish(
     })?;
     let load = load(lua, root, &policies)?;
     let ask = ask(lua, &policies)?;
-    lua.load(PRELUDE).set_name("=prelude").call::<()>((ask, load, unknown, on_it, calendar::at(lua)?))?;
+    let (after, time_at) = (after(lua, &policies)?, calendar::at(lua)?);
+    lua.load(PRELUDE).set_name("=prelude").call::<()>((ask, load, unknown, on_it, time_at, after))?;
     let hark = lua.create_table()?;
     hark.raw_set("log", sandbox::log(lua, file, &Arc::default())?)?;
     let require = sandbox::require(lua, sources, || true)?;
@@ -127,7 +128,7 @@ fn load(lua: &Lua, root: &Path, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Re
         let mut options = Options::new(&root, &[]);
         options.scripts = files.iter().map(ScriptOptions::new).collect();
         if let Some(first) = options.scripts.first_mut() {
-            first.config = to_json(&config, 0)?.unwrap_or_default();
+            first.config = to_json(&config)?.unwrap_or_default();
         }
         let scripts = Scripts::load(options).map_err(|faults| {
             let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
@@ -143,7 +144,7 @@ fn load(lua: &Lua, root: &Path, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Re
 fn ask(lua: &Lua, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Result<Function> {
     let policies = Arc::clone(policies);
     lua.create_function(move |lua, (id, point, question): (usize, String, Table)| {
-        let question = to_json(&Value::Table(question), 0)?.unwrap_or_else(|| Json::Object(Map::new()));
+        let question = to_json(&Value::Table(question))?.unwrap_or_else(|| Json::Object(Map::new()));
         let described: Described = serde_json::from_value(question).map_err(mlua::Error::external)?;
         let mut policies = policies.lock().map_err(|_| broken())?;
         let scripts = policies.get_mut(id).ok_or_else(broken)?;
@@ -159,40 +160,14 @@ fn ask(lua: &Lua, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Result<Function>
     })
 }
 
-/// A value as JSON; none for nil and for an empty table, which is a list and a map at once.
-fn to_json(value: &Value, depth: usize) -> mlua::Result<Option<Json>> {
-    if depth > DEPTH {
-        return Err(mlua::Error::runtime("the described question is nested too deeply"));
-    }
-    Ok(match value {
-        Value::Nil => None,
-        Value::Boolean(yes) => Some(Json::Bool(*yes)),
-        Value::Integer(number) => Some(Json::from(*number)),
-        Value::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
-            Some(Json::from(*number as i64))
-        }
-        Value::Number(number) => Some(Json::from(*number)),
-        Value::String(text) => Some(Json::String(text.to_string_lossy())),
-        Value::Table(table) => object(table, depth)?,
-        other => {
-            return Err(mlua::Error::runtime(format!("a question cannot have {}", sandbox::kind(other))));
-        }
+/// Lets a loaded policy react, and tells what it would have done.
+fn after(lua: &Lua, policies: &Arc<Mutex<Vec<Scripts>>>) -> mlua::Result<Function> {
+    let policies = Arc::clone(policies);
+    lua.create_function(move |lua, (id, name, event, world): (usize, String, Value, Value)| {
+        let (event, world) = (to_json(&event)?, to_json(&world)?);
+        let mut policies = policies.lock().map_err(|_| broken())?;
+        let scripts = policies.get_mut(id).ok_or_else(broken)?;
+        let did = after::after(scripts.reactions(), &name, event, world).map_err(mlua::Error::runtime)?;
+        sandbox::frozen(lua, &did, 0)
     })
-}
-
-fn object(table: &Table, depth: usize) -> mlua::Result<Option<Json>> {
-    let length = table.raw_len();
-    if length > 0 {
-        let items = (1..=length).map(|index| to_json(&table.raw_get(index)?, depth + 1));
-        let items = items.map(|item| Ok(item?.unwrap_or(Json::Null))).collect::<mlua::Result<_>>()?;
-        return Ok(Some(Json::Array(items)));
-    }
-    let mut map = Map::new();
-    for pair in table.pairs::<String, Value>() {
-        let (key, value) = pair?;
-        if let Some(value) = to_json(&value, depth + 1)? {
-            map.insert(key, value);
-        }
-    }
-    Ok(if map.is_empty() { None } else { Some(Json::Object(map)) })
 }

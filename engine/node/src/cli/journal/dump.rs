@@ -135,6 +135,7 @@ fn line(seq: Seq, turn: &Turn, scoped: &Scoped, names: &Names) -> String {
         Actor::Agent { id } => named(id.to_string()),
         Actor::Customer { .. } => "customer".to_owned(),
         Actor::Plugin { name } => format!("plugin {name}"),
+        Actor::Script { file } => format!("script {file}"),
     };
     let mut line = format!("{seq:>8}  {}  {:<24} by {by}", turn.at, scoped.event.name());
     let scope = scoped.scope;
