@@ -9,9 +9,10 @@ const PAGE: &str = "scripts/reference/after.md";
 const STUBS: &str = "scripts/api/hark.d.luau";
 
 /// What the event stream tells nobody: secrets, unsent texts, and the engine's own errands.
-const WITHHELD: [&str; 9] = [
+const WITHHELD: [&str; 10] = [
     "answer.remembered",
     "chat_log.draft_saved",
+    "deed.recorded",
     "draft.updated",
     "engine.opened",
     "job.ended",

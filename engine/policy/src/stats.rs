@@ -120,7 +120,7 @@ pub(crate) struct Row {
 }
 
 /// How long something took so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Spread {
     total_ns: u64,
     histogram: [u64; BUCKETS],
