@@ -7,6 +7,9 @@ use mlua::{Error, Lua};
 const DEEPEST: usize = 64;
 /// Longest message that is kept, in characters: a script can raise megabytes.
 const MESSAGE_LIMIT: usize = 500;
+/// What is looked at of an error's text, in bytes: its beginning, and its end, where the trace is.
+const HEAD: usize = 4096;
+const TAIL: usize = 8192;
 
 /// File and line of the innermost running function that comes from a script.
 pub(crate) fn of_stack(lua: &Lua) -> Option<(String, u32)> {
@@ -56,10 +59,19 @@ fn flatten(error: &Error) -> (String, String) {
             let (text, trace) = flatten(cause);
             (text, format!("{trace}\n{traceback}"))
         }
-        Error::RuntimeError(text) | Error::MemoryError(text) => (text.clone(), String::new()),
+        Error::RuntimeError(text) | Error::MemoryError(text) => (bounded(text), String::new()),
         Error::SyntaxError { message, .. } => (message.clone(), String::new()),
         other => (other.to_string(), String::new()),
     }
+}
+
+/// A text without its middle when it is long.
+fn bounded(text: &str) -> String {
+    if text.len() <= HEAD + TAIL {
+        return text.to_owned();
+    }
+    let (head, tail) = (text.floor_char_boundary(HEAD), text.ceil_char_boundary(text.len() - TAIL));
+    format!("{}…{}", &text[..head], &text[tail..])
 }
 
 /// `file:line` at the beginning of a text, when the file is a script, and what follows.

@@ -1,7 +1,7 @@
 //! The hostile scripts: bodies of a handler, which see `chat`, `agent` and `queue`. Nothing is judged here.
 
 /// Bodies that are stopped or fail; none may answer.
-pub(crate) const STOPPED: [(&str, &str); 52] = [
+pub(crate) const STOPPED: [(&str, &str); 53] = [
     ("endless loop", "while true do end"),
     ("endless repeat", "repeat until false"),
     ("endless numeric loop", "for i = 1, math.huge do end"),
@@ -81,6 +81,7 @@ pub(crate) const STOPPED: [(&str, &str); 52] = [
     ("error with a bomb", "error(setmetatable({}, {__tostring = function() while true do end end}))"),
     ("error with nil", "error(nil)"),
     ("error with a huge text", "error(string.rep('x', 1e6))"),
+    ("error with all of the memory", "error(string.rep('x', 4e6))"),
     ("endless __newindex", "setmetatable({}, {__newindex = function() while true do end end}).x = 1"),
     (
         "endless __lt",
