@@ -11,6 +11,10 @@ const NO_QUESTION: [&str; 2] = ["version", "answered"];
 const WRITE_PAGE: &str = "write scripts/reference/<point>.md: when asked, what it sees, what it may answer, default, an example, since";
 const WRITE_STUB: &str =
     "add the point, with the types of its question and answer, to the stubs in scripts/api/";
+const SAME_QUESTION: &str =
+    "give the handler in the page's first block and in the stub the same parameters, in the engine's order";
+const SAME_ANSWER: &str =
+    "tell each field of the answer in the page's table and in the stub's type, by one name";
 const WRITE_TEST: &str =
     "write a test that asks the point: in scripts/test/ with describe/it, or in engine/policy/tests/";
 const WRITE_TEMPLATE: &str = "write scripts/templates/<point>.lua and <point>.test.lua: a new script of the point, and the test that it passes";
@@ -79,6 +83,8 @@ impl Shelf {
         }
         if !mentions(&self.stubs, point) {
             faults.push(Fault::new("scripts/api/", format!("no stub mentions `{point}`"), WRITE_STUB));
+        } else if let Some(text) = page {
+            faults.extend(self.differences(point, &path, text));
         }
         if !mentions(&self.tests, point) {
             faults.push(Fault::new("scripts/test/", format!("no test mentions `{point}`"), WRITE_TEST));
@@ -91,6 +97,38 @@ impl Shelf {
         }
         faults
     }
+}
+
+impl Shelf {
+    /// What a page and the stubs tell differently.
+    fn differences(&self, point: &str, path: &str, page: &str) -> Vec<Fault> {
+        let stub = parameters(&self.stubs, &format!("point: \"{point}\", answer: ("));
+        let told = parameters(page, &format!("hark.on(\"{point}\", function("));
+        let mut faults = Vec::new();
+        if stub != told {
+            let what = format!("its handler takes ({}), the stub's ({})", told.join(", "), stub.join(", "));
+            faults.push(Fault::new(path, what, SAME_QUESTION));
+        }
+        for field in answer_fields(page).filter(|field| !mentions(&self.stubs, field)) {
+            faults.push(Fault::new(path, format!("no stub knows the answer's field `{field}`"), SAME_ANSWER));
+        }
+        faults
+    }
+}
+
+/// Names of the parameters that follow `before`.
+fn parameters(text: &str, before: &str) -> Vec<String> {
+    let after = text.split_once(before).map_or("", |(_, after)| after);
+    let list = after.split_once(')').map_or("", |(list, _)| list);
+    let names = list.split(',').filter_map(|part| part.split(':').next());
+    names.map(|name| name.trim_matches(['?', ' ']).to_owned()).filter(|name| !name.is_empty()).collect()
+}
+
+/// The first column of the tables below "What it may answer", of one word each.
+fn answer_fields(page: &str) -> impl Iterator<Item = &str> {
+    let answers = page.split("## ").find(|part| part.starts_with("What it may answer")).unwrap_or_default();
+    let cells = answers.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    cells.map(|(field, _)| field).filter(|field| field.chars().all(|c| c.is_alphanumeric() || c == '_'))
 }
 
 /// The parts of a reference page that an admin looks for and this one has not.
@@ -190,4 +228,20 @@ fn each_missing_part_is_found() {
     shelf.stubs = "auto_logs".to_owned();
     shelf.tests.clear();
     assert_eq!(shelf.faults("auto_log").len(), 3);
+}
+
+#[test]
+fn a_page_that_differs_from_its_stub_is_found() {
+    let stubs =
+        "on: (point: \"relax\", answer: (chat: Chat, wait: Wait?, all: { Agent }) -> { drop: X }?) -> ()";
+    let shelf =
+        Shelf { pages: Vec::new(), stubs: stubs.to_owned(), tests: String::new(), templates: Vec::new() };
+    let page = "```lua\nhark.on(\"relax\", function(chat, wait, all) … end)\n```\n## What it may answer\n\
+        | field | type |\n| --- | --- |\n| `drop` | list |\n| `\"none\"` | |\n## Default\n| `other` | |\n";
+    assert_eq!(shelf.differences("relax", "page", page), []);
+    let told =
+        shelf.differences("relax", "page", &page.replace("wait, all", "all").replace("`drop`", "`dropp`"));
+    let told: Vec<_> = told.iter().map(|fault| fault.what.as_str()).collect();
+    let same = "its handler takes (chat, all), the stub's (chat, wait, all)";
+    assert_eq!(told, [same, "no stub knows the answer's field `dropp`"]);
 }

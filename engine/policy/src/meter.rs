@@ -1,5 +1,5 @@
-//! Measures a running decision and says when it must stop: by the thread's CPU clock, with the wall behind it. It never
-//! stops anything itself; the machine's interrupt asks it.
+//! Measures a running decision and says when it must stop: by the thread's CPU clock, with the wall behind it for a script
+//! that works on a machine that hardly lets it. It never stops anything itself; the machine's interrupt asks it.
 
 use crate::options::Budget;
 use std::sync::Mutex;
@@ -9,6 +9,11 @@ use std::time::Instant;
 /// Part of the CPU budget that may pass on the wall before the CPU clock is read for the first time. A healthy decision
 /// ends long before and never pays for that system call.
 const FREE_PART: u64 = 4;
+
+/// Part of the wall's limit that must have been CPU time before the wall stops anything, where that is less than the
+/// free part of the CPU budget. A thread that was not let run for a while (a suspended machine, a neighbour's burst)
+/// has passed the limit without having done anything, and its decision ends in the next microseconds.
+const WORKED_PART: u64 = 4;
 
 /// What a decision ran out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,9 +96,10 @@ impl Meter {
             }
             base => base - 1,
         };
-        let over = if now.saturating_sub(base) >= most {
+        let (used, wall) = (now.saturating_sub(base), self.wall_ns.load(Relaxed));
+        let over = if used >= most {
             1
-        } else if passed >= self.wall_ns.load(Relaxed) {
+        } else if passed >= wall && used >= (most / FREE_PART).min(wall / WORKED_PART) {
             2
         } else {
             0
@@ -127,4 +133,39 @@ impl Meter {
 fn cpu_clock() -> u64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::hint::spin_loop;
+    use std::time::Duration;
+
+    fn budget(cpu_ms: u32, wall_ms: u32) -> Budget {
+        Budget { cpu_ms, wall_ms, ..Budget::default() }
+    }
+
+    #[test]
+    fn who_was_not_let_run_is_not_stopped_by_the_wall() {
+        let meter = Meter::new();
+        meter.start(budget(1000, 20));
+        // Not a wait for something: time has to pass on the wall without any work.
+        std::thread::sleep(Duration::from_millis(40));
+        assert!(!meter.must_stop(), "nothing was done yet");
+        std::thread::sleep(Duration::from_millis(40));
+        assert!(!meter.must_stop(), "and nothing since");
+        assert_eq!(meter.stop().1, None);
+    }
+
+    #[test]
+    fn who_works_is_stopped_by_the_cpu_clock_or_the_wall() {
+        for (limits, over) in [(budget(5, 60_000), Over::Cpu), (budget(60_000, 20), Over::Wall)] {
+            let meter = Meter::new();
+            meter.start(limits);
+            while !meter.must_stop() {
+                spin_loop();
+            }
+            assert_eq!(meter.stop().1, Some(over));
+        }
+    }
 }

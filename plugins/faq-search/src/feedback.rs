@@ -7,11 +7,17 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 
 /// A file of more lines than this is rewritten with one line per article when it is opened.
 const COMPACT_FROM_LINES: usize = 10_000;
+/// What verdicts add to an article's score at most, and take from it: words come first, verdicts decide between
+/// articles that fit about as well.
+pub(crate) const MOST_GAINED: f32 = 0.2;
+/// So many verdicts have half of the effect of very many.
+const DOUBT: f32 = 10.0;
 
 /// The verdicts on one article.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -29,16 +35,41 @@ struct Line {
     unhelpful: u64,
 }
 
+impl Verdicts {
+    /// What the verdicts make of an article's score, as a factor: 1 without any, up to [`MOST_GAINED`] more for one that
+    /// helped everybody, as much less for one that helped nobody. [`DOUBT`] verdicts weigh half, so that one reader
+    /// moves little.
+    pub(crate) fn factor(self) -> f32 {
+        let (helpful, unhelpful) = (self.helpful as f32, self.unhelpful as f32);
+        1.0 + MOST_GAINED * (helpful - unhelpful) / (helpful + unhelpful + DOUBT)
+    }
+}
+
+/// The counts by article id. Readable while a verdict is being written to disk.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Counts(Arc<RwLock<BTreeMap<String, Verdicts>>>);
+
+impl Counts {
+    /// What was said of an article.
+    pub(crate) fn of(&self, id: &str) -> Verdicts {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(id).copied().unwrap_or_default()
+    }
+
+    fn add(&self, line: &Line) {
+        count(&mut self.0.write().unwrap_or_else(PoisonError::into_inner), line);
+    }
+}
+
 /// Verdicts by article id, in memory and, if configured, in a file.
 pub(crate) struct Feedback {
-    counts: BTreeMap<String, Verdicts>,
+    counts: Counts,
     file: Option<File>,
 }
 
 impl Feedback {
     /// Reads the file, made if it is absent; without a path, counts in memory.
     pub(crate) fn open(path: Option<&Path>) -> io::Result<Self> {
-        let Some(path) = path else { return Ok(Self { counts: BTreeMap::new(), file: None }) };
+        let Some(path) = path else { return Ok(Self { counts: Counts::default(), file: None }) };
         if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             fs::create_dir_all(parent)?;
         }
@@ -51,7 +82,7 @@ impl Feedback {
         file.write_all(b"\n")?;
         file.sync_all()?;
         sync_parent(path)?;
-        Ok(Self { counts, file: Some(file) })
+        Ok(Self { counts: Counts(Arc::new(RwLock::new(counts))), file: Some(file) })
     }
 
     /// Counts one verdict; on disk when it returns.
@@ -63,13 +94,13 @@ impl Feedback {
             file.write_all(&bytes)?;
             file.sync_data()?;
         }
-        count(&mut self.counts, &line);
+        self.counts.add(&line);
         Ok(())
     }
 
-    /// What was said of an article.
-    pub(crate) fn of(&self, id: &str) -> Verdicts {
-        self.counts.get(id).copied().unwrap_or_default()
+    /// The counts, as they are from now on.
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts.clone()
     }
 }
 
@@ -139,8 +170,16 @@ mod tests {
         feedback.add("a", true).unwrap();
         drop(feedback);
         let feedback = Feedback::open(Some(&path)).unwrap();
-        assert_eq!(feedback.of("a"), Verdicts { helpful: 2, unhelpful: 1 });
-        assert_eq!(feedback.of("b"), Verdicts::default());
+        assert_eq!(feedback.counts().of("a"), Verdicts { helpful: 2, unhelpful: 1 });
+        assert_eq!(feedback.counts().of("b"), Verdicts::default());
+    }
+
+    #[test]
+    fn verdicts_move_a_score_a_little_and_never_far() {
+        let factor = |helpful, unhelpful| Verdicts { helpful, unhelpful }.factor();
+        assert_eq!((factor(0, 0), factor(5, 5)), (1.0, 1.0));
+        assert_eq!((factor(10, 0), factor(0, 10)), (1.1, 0.9));
+        assert!(factor(1, 0) < 1.02 && factor(u64::MAX, 0) <= 1.2 && factor(0, u64::MAX) >= 0.8);
     }
 
     #[test]
@@ -152,7 +191,7 @@ mod tests {
         let helpful = COMPACT_FROM_LINES as u64 + 1;
         for _ in 0..2 {
             let feedback = Feedback::open(Some(&path)).unwrap();
-            assert_eq!(feedback.of("a"), Verdicts { helpful, unhelpful: 0 });
+            assert_eq!(feedback.counts().of("a"), Verdicts { helpful, unhelpful: 0 });
         }
         assert!(fs::metadata(&path).unwrap().len() < 100);
     }

