@@ -243,3 +243,107 @@ describe("overflow_at_peak", function()
         expect(answered({ waiting = 5 }, {}).turn_away).to_be("Too many.")
     end)
 end)
+
+describe("language_skills, while a chat waits", function()
+    local desk = policy("examples/language_skills.lua", { config = { skills = { de = "german" }, level = 4 } })
+    local waiting_chat = chat({ form = form({ language = "de-AT" }), skills = { german = 4, billing = 2 } })
+
+    it("makes do with a little of the language, then with none", function()
+        expect(desk.relax(waiting_chat, wait({ step = 1 }))).to_equal({ skills = { german = 1, billing = 2 } })
+        expect(desk.relax(waiting_chat, wait({ step = 2 }))).to_equal({ drop = { "german" } })
+    end)
+
+    it("leaves chats that ask for no language", function()
+        local _, by = desk.relax(chat({ form = form({ language = "fr" }), skills = { billing = 2 } }), wait())
+        expect(by).to_be("built-in")
+    end)
+end)
+
+describe("sticky_agent, of several agents", function()
+    local desk = policy("examples/sticky_agent.lua", { config = { accounts = { ["B-"] = "bo" } } })
+    local candidates = { agent({ login = "ana" }), agent({ login = "bo" }) }
+
+    it("takes the one whom the CRM names", function()
+        local known = chat({ customer = customer({ fields = { agent = "bo" } }) })
+        expect(desk.rank_agents(known, candidates)).to_equal({ "bo" })
+    end)
+
+    it("or the account's", function()
+        expect(desk.rank_agents(chat({ form = form({ account = "B-12" }) }), candidates)).to_equal({ "bo" })
+    end)
+
+    it("and leaves the choice when that one is not among them", function()
+        local known = chat({ customer = customer({ fields = { agent = "carl" } }) })
+        local _, by = desk.rank_agents(known, candidates)
+        expect(by).to_be("built-in")
+        _, by = desk.rank_agents(chat({ customer = customer() }), candidates)
+        expect(by).to_be("built-in")
+    end)
+end)
+
+describe("mandatory_codes", function()
+    local desk = policy("examples/mandatory_codes.lua", {
+        config = { mandatory = { billing = { "topic", "outcome" } }, vip = { "outcome" }, silent_s = 0 },
+    })
+    local billing = queue({ name = "billing", codes = { { list = "topic" }, { list = "outcome" } } })
+
+    it("are those of the queue", function()
+        local answer = desk.post_processing(chat({ messages = 2 }), agent(), billing)
+        expect(answer).to_equal({ mandatory = { "topic", "outcome" } })
+    end)
+
+    it("are others for VIP customers", function()
+        local vip = chat({ messages = 2, customer = customer({ vip = true }) })
+        expect(desk.post_processing(vip, agent(), billing)).to_equal({ mandatory = { "outcome" } })
+    end)
+
+    it("are none where nobody wrote", function()
+        expect(desk.post_processing(chat(), agent(), billing).seconds).to_be(0)
+    end)
+
+    it("are as configured elsewhere", function()
+        local _, by = desk.post_processing(chat({ messages = 2 }), agent(), queue({ name = "support" }))
+        expect(by).to_be("built-in")
+    end)
+end)
+
+describe("after_hours", function()
+    local offline = queue({ name = "offline" })
+    local function desk_at(text)
+        return policy("examples/after_hours.lua", {
+            config = { hours = { mon = "09:00-18:00", tue = "09:00-18:00" }, text = "Closed until {next}, write." },
+            now = at(text),
+        })
+    end
+    local night, day = desk_at("2026-11-23 18:00"), desk_at("2026-11-23 17:59")
+    local reachable = chat({ form = form({ email = "carla@example.org" }) })
+    local queues = { waiting({ name = "support" }), waiting({ name = "offline" }) }
+
+    it("takes messages in a queue of their own", function()
+        expect(night.route_chat(reachable, queues)).to_equal({ queue = "offline" })
+        expect(day.route_chat(reachable, queues)).to_equal({})
+    end)
+
+    it("turns away who cannot be written to", function()
+        local told = night.route_chat(chat(), queues).turn_away
+        expect(string.find(told, "2026-11-24 09:00", 1, true)).to_be_truthy()
+    end)
+
+    it("leaves chats that began by day", function()
+        local begun = chat({ form = form({ email = "carla@example.org" }), offers_made = 1 })
+        expect(night.route_chat(begun, queues)).to_equal({})
+    end)
+
+    it("tells the customer", function()
+        expect(night.greet(reachable, offline, "queued", wait())).to_be("Closed until 2026-11-24 09:00, write.")
+        expect(day.greet(reachable, offline, "queued", wait())).to_be(false)
+        expect(night.greet(reachable, queue(), "queued", wait())).to_be(false)
+    end)
+
+    it("keeps the message when the customer goes", function()
+        local left = chat({ queue = "offline" })
+        expect(night.customer_left(left, nil, offline)).to_be("keep")
+        expect(night.customer_left(left, agent(), offline)).to_be("end")
+        expect(night.customer_left(chat(), nil, queue())).to_be("end")
+    end)
+end)

@@ -180,7 +180,7 @@ pub(crate) const ERRORS: [(&str, &str); 14] = [
 ];
 
 /// Answers that are none: (what, decision point, the answer).
-pub(crate) const ANSWERS: [(&str, &str, &str); 26] = [
+pub(crate) const ANSWERS: [(&str, &str, &str); 30] = [
     ("cyclic answer", "reject_permission", "local t = {} t.allowed = t return t"),
     ("cyclic key", "reject_permission", "local t = { allowed = true } t[t] = t return t"),
     ("answer that is a function", "reject_permission", "return function() return true end"),
@@ -227,6 +227,10 @@ pub(crate) const ANSWERS: [(&str, &str, &str); 26] = [
     ("both at once", "message", "return { text = 'x', refuse = 'y' }"),
     ("mode that is none", "chat_log_mode", "return string.rep('view', 1e6)"),
     ("huge title", "auto_log", "return { title = string.rep('x', 4e6) }"),
+    ("huge greeting", "greet", "return string.rep('x', 4e6)"),
+    ("wrap-up for ever", "post_processing", "return math.huge"),
+    ("cyclic list of lists", "post_processing", "local t = {} t[1] = t return { mandatory = t }"),
+    ("endless list of lists", "post_processing", "return { mandatory = table.create(1e5, 'x') }"),
 ];
 
 /// What looks hostile and is not: it answers `true`, in time, and nothing of it runs later.

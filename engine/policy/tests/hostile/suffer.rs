@@ -9,13 +9,15 @@ use hark_core::{Action, Event};
 use hark_policy::{Entry, Scripts, defaults};
 
 /// By point: the parameters of its handler, and the right answer to Carla.
-const POINTS: [(&str, &str, &str); 6] = [
+const POINTS: [(&str, &str, &str); 8] = [
     ("route_chat", "chat, queues", "{ priority = 8 }"),
     ("reject_permission", "agent, chat, queue", "true"),
     ("screen_pop", "chat, agent, matches, event, queue", "'nothing'"),
     ("message", "message, chat, agent, queue", "true"),
     ("chat_log_mode", "chat, agent, customer, queue", "'edit'"),
     ("auto_log", "chat, agent, customer, queue", "false"),
+    ("greet", "chat, queue, event, wait, agent", "false"),
+    ("post_processing", "chat, agent, queue", "60"),
 ];
 
 /// A script that harms at customers named Mallory, from its third line on, and answers rightly for everybody else.
