@@ -221,7 +221,9 @@ fn asked(scripts: &mut Scripts, point: &str) -> f64 {
         }
         "customer_left" => {
             let left = LeftQuestion { now, chat, queue, agent: None, configured: Left::End };
-            median(|| drop(black_box(scripts.customer_left(&left))))
+            median(|| {
+                black_box(scripts.customer_left(&left));
+            })
         }
         "rank_agents" => {
             let rank = RankAgents { now, chat, queue, candidates: Candidates::given(&agents) };
