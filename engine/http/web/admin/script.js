@@ -193,7 +193,7 @@ function versions() {
     <thead><tr><th scope="col">Version</th><th scope="col">When</th><th scope="col">Who</th><th scope="col">What it passed</th><td></td></tr></thead>
     <tbody>${opened.versions.map((one) => html`<tr><th scope="row">${one.number} <span class="mono small muted">${one.version}</span></th>
       <td>${dateAndTime(one.at)}</td><td>${one.by ? html`<bdi>${one.by}</bdi>` : html`<span class="muted">by hand</span>`}</td><td class="muted small">${one.note}</td>
-      <td>${one.live ? html`<span class="tag">live</span>` : mayChange() ? html`<button type="button" aria-haspopup="dialog" @click=${() => rollBack(one)}>Roll back…<span class="hidden"> to version ${one.number}</span></button>` : nothing}</td></tr>`)}</tbody></table></div>`;
+      <td>${one.live ? html`<span class="tag">live</span>` : mayChange() && one.version !== opened.script?.version ? html`<button type="button" aria-haspopup="dialog" @click=${() => rollBack(one)}>Roll back…<span class="hidden"> to version ${one.number}</span></button>` : nothing}</td></tr>`)}</tbody></table></div>`;
 }
 
 /** @param {VersionView} version */
