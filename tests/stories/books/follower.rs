@@ -59,7 +59,6 @@ impl Follower {
     }
 
     /// The reader has this variable in their shell.
-    #[allow(dead_code, reason = "not every book needs it")]
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self

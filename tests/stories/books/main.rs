@@ -5,5 +5,6 @@
 mod admin;
 mod book;
 mod follower;
+mod integrator;
 mod output;
 mod settings;
