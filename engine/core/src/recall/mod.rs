@@ -8,6 +8,7 @@
 mod asking;
 mod words;
 
+use crate::command::Actor;
 use crate::event::{Event, Scoped, Target, Turn};
 use crate::id::ChatId;
 use crate::policy::{Answered, GreetMoment, Policy, PopMoment};
@@ -44,7 +45,7 @@ impl Recalled {
 pub fn recall(state: &mut State, turn: &Turn, policy: &mut dyn Policy, told: &mut dyn FnMut(Recalled)) {
     for (place, scoped) in turn.events.iter().enumerate() {
         let (before, rest) = turn.events.split_at(place);
-        let turn_parts = Parts { before, rest: &rest[1..] };
+        let turn_parts = Parts { by: &turn.by, before, rest: &rest[1..] };
         let mut asking = Asking { now: turn.at, policy, told };
         ask_before(&mut asking, state, &scoped.event, &turn_parts);
         state.apply(turn.at, &scoped.event);
@@ -54,6 +55,7 @@ pub fn recall(state: &mut State, turn: &Turn, policy: &mut dyn Policy, told: &mu
 
 /// A turn's events around one of them.
 struct Parts<'a> {
+    by: &'a Actor,
     before: &'a [Scoped],
     rest: &'a [Scoped],
 }
@@ -91,7 +93,9 @@ fn ask_before(asking: &mut Asking<'_>, state: &State, event: &Event, turn: &Part
             asking.missed(state, *chat, *agent, *end == OfferEnd::Rejected, &then);
         }
         Event::MessageCreated { chat, message, .. } => {
-            let by_people = message.kind != MessageKind::Greeting && !message.changed;
+            let by_people = message.kind != MessageKind::Greeting
+                && !message.changed
+                && !matches!(turn.by, Actor::Script { .. });
             if by_people && !message.client_id.starts_with(words::TRANSFER_NOTE) {
                 asking.message(state, *chat, message);
             }
