@@ -177,6 +177,9 @@ fn config(file: &str) -> serde_json::Value {
         "examples/office_hours.lua" => {
             json!({ "zone": "Europe/Madrid", "hours": hours, "holidays": ["2026-12-25"] })
         }
+        "examples/after_hours.lua" => {
+            json!({ "zone": "Europe/Madrid", "hours": hours, "queue": "support" })
+        }
         "examples/sticky_agent.lua" => json!({ "accounts": { "A-1": "ana" } }),
         "examples/overflow_at_peak.lua" => json!({ "to": { "support": "backup" }, "waiting": 1 }),
         _ => serde_json::Value::Null,

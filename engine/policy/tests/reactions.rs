@@ -124,8 +124,8 @@ fn a_repeat_of_a_command_has_the_same_key_and_another_command_has_another() {
     assert_eq!(keys[..3], keys[3..], "a second try, in another machine, is the same");
     assert_ne!(keys[0], keys[1], "the same words twice are two notes");
     assert!(keys[0].0.starts_with("script:policy.lua:c_7_2#1:"), "{keys:?}");
-    let actions = world.actions.lock().expect("it is whole");
-    let Action::SendMessage(note) = &actions[0] else { panic!("a note is a message: {actions:?}") };
+    let first = world.actions.lock().expect("it is whole")[0].clone();
+    let Action::SendMessage(note) = &first else { panic!("a note is a message: {first:?}") };
     assert_eq!((note.text.as_str(), note.chat.to_string().as_str()), ("one", CHAT));
     let mut later = ended();
     later.place = "c_8_0".to_owned();

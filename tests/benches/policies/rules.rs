@@ -70,7 +70,7 @@ impl Set {
 /// A desk that is never closed: customers who are turned away would cost nothing more.
 fn script(file: &str) -> ScriptOptions {
     let mut script = ScriptOptions::new(file);
-    if Path::new(file).ends_with("office_hours.lua") {
+    if ["office_hours.lua", "after_hours.lua"].iter().any(|closes| Path::new(file).ends_with(closes)) {
         let always = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
             .map(|day| (day.to_owned(), json!("00:00-24:00")));
         script.config = json!({ "zone": "Europe/Madrid", "hours": always.into_iter().collect::<serde_json::Map<_, _>>() });
