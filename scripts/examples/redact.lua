@@ -12,32 +12,58 @@
 local cards = hark.config.cards ~= false
 local emails = hark.config.emails ~= false
 
--- Every second digit from the right counts double, a sum of two digits counts as both; the whole ends in 0.
+-- What a digit counts that is doubled: a sum of two digits counts as both.
+local DOUBLED = { [0] = 0, 2, 4, 6, 8, 1, 3, 5, 7, 9 }
+
+-- Every second digit from the right counts double; the whole ends in 0.
 local function is_card(digits)
-    if #digits < 13 or #digits > 19 then
+    local length = #digits
+    if length < 13 or length > 19 then
         return false
     end
     local sum = 0
-    for place = 1, #digits do
-        local digit = string.byte(digits, #digits - place + 1) - 48
-        if place % 2 == 0 then
-            digit *= 2
-            if digit > 9 then
-                digit -= 9
-            end
-        end
-        sum += digit
+    for place = length, 1, -1 do
+        local digit = string.byte(digits, place) - 48
+        sum += if (length - place) % 2 == 1 then DOUBLED[digit] else digit
     end
     return sum % 10 == 0
 end
 
 local function hide_card(run)
-    local kept, tail = string.match(run, "^(.-)([ %-]*)$")
-    local digits = string.gsub(kept, "[ %-]", "")
-    if not is_card(digits) then
-        return run
+    if #run < 13 then
+        return nil
     end
-    return "•••• " .. string.sub(digits, -4) .. tail
+    local digits = string.gsub(run, "%D", "")
+    return if is_card(digits) then "•••• " .. string.sub(digits, -4) else nil
+end
+
+-- The bytes that may stand before the @ of an address.
+local LOCAL = {}
+for byte in string.gmatch("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-", ".") do
+    LOCAL[string.byte(byte)] = true
+end
+
+-- Looks at what is around each @ and at nothing else: a long message without one costs next to nothing.
+local function hide_emails(text)
+    local parts, kept = {}, 1
+    local at = string.find(text, "@", 1, true)
+    while at do
+        local first = at
+        while first > kept and LOCAL[string.byte(text, first - 1)] do
+            first -= 1
+        end
+        local _, last = string.find(text, "^[%w.%-]+%.%a%a+", at + 1)
+        if first < at and last then
+            table.insert(parts, string.sub(text, kept, first - 1))
+            kept = last + 1
+        end
+        at = string.find(text, "@", math.max(kept, at + 1), true)
+    end
+    if kept == 1 then
+        return text
+    end
+    table.insert(parts, string.sub(text, kept))
+    return table.concat(parts, "[e-mail]")
 end
 
 hark.on("message", function(message)
@@ -45,11 +71,11 @@ hark.on("message", function(message)
         return nil
     end
     local text = message.text
-    if cards then
-        text = string.gsub(text, "%d[%d %-]*", hide_card)
+    if cards and string.find(text, "%d") then
+        text = string.gsub(text, "%d[%d %-]+%d", hide_card)
     end
     if emails then
-        text = string.gsub(text, "[%w._%%+%-]+@[%w.%-]+%.%a%a+", "[e-mail]")
+        text = hide_emails(text)
     end
     return if text == message.text then nil else { text = text }
 end)

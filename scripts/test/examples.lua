@@ -113,6 +113,8 @@ describe("redact", function()
     it("hides e-mail addresses", function()
         expect(shown("Write to ana.lopez+x@mail.example.org please")).to_be("Write to [e-mail] please")
         expect(shown("me @ home")).to_be("me @ home")
+        expect(shown("ana@example.org,ben@example.org: @all a@b")).to_be("[e-mail],[e-mail]: @all a@b")
+        expect(shown("@example.org")).to_be("@example.org")
     end)
 
     it("leaves what agents write", function()
