@@ -165,7 +165,9 @@ test("axe's findings fail the story", async () => {
 
 test("the binary's first line is read, and it is stopped by SIGTERM", async () => {
   const demo = { base_url: "http://127.0.0.1:1/", widget_key: "k", agent: {}, supervisor: {}, admin: {}, dir: "d" };
-  await withProgram(`echo '${JSON.stringify(demo)}'\nwhile :; do echo more; sleep 0.01; done & trap 'kill $!; exit 0' TERM; wait`, async (binary) => {
+  // Who prints its first line is ready to be stopped: the trap comes before it.
+  const program = `trap 'kill $!; exit 0' TERM\necho '${JSON.stringify(demo)}'\nwhile :; do echo more; sleep 0.01; done & wait`;
+  await withProgram(program, async (binary) => {
     const desk = await startHark({ binary });
     assert.equal(desk.base, "http://127.0.0.1:1");
     assert.equal((await stat(desk.dir)).isDirectory(), true);
