@@ -134,6 +134,6 @@ pub(crate) fn rehearse(dir: &Path, policy: &mut dyn Policy, wanted: Wanted) -> R
 }
 
 /// Where it is broken, and what to do.
-fn broken(dir: &Path, what: &dyn Display) -> Error {
+pub(crate) fn broken(dir: &Path, what: &dyn Display) -> Error {
     Error::told(format!("{what}. Look at it with hark journal verify --dir {}", dir.display()))
 }

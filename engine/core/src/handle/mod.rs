@@ -8,7 +8,7 @@ mod configure;
 mod deadline;
 mod dispose;
 mod end_chat;
-mod greeting;
+pub(crate) mod greeting;
 mod leaving;
 mod link_customer;
 mod logs;
@@ -19,7 +19,7 @@ mod presence;
 pub(crate) mod ranking;
 mod record_deed;
 mod reject_offer;
-mod relaxing;
+pub(crate) mod relaxing;
 mod request_chat;
 mod routing;
 mod save_agent;
@@ -31,7 +31,6 @@ mod tokens;
 mod transfer_chat;
 
 pub(crate) use deadline::fire;
-pub(crate) use relaxing::effect as relaxed;
 pub(crate) use routing::{Placed, placed};
 
 use crate::command::{Action, Actor};

@@ -4,9 +4,10 @@ use super::agents;
 use crate::event::{Event, WithdrawnBecause};
 use crate::id::{AgentId, ChatId};
 use crate::policy::{
-    AfterMissedOffer, MissedOffer, PopMoment, RejectPermission, Say, ScreenPop, ScreenPopQuestion,
+    AfterMissedOffer, MissedOffer, Policy, PopMoment, RejectPermission, Say, ScreenPop, ScreenPopQuestion,
 };
-use crate::state::{LookUp, Offer, OfferEnd, Stage};
+use crate::state::{LookUp, Offer, OfferEnd, Stage, State};
+use crate::time::Time;
 use crate::writer::Writer;
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
@@ -26,27 +27,42 @@ pub(crate) fn present(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId, ra
     pop(w, chat_id, agent_id, PopMoment::Offered);
 }
 
-/// Asks what pops for the agent. While the CRM has not answered nothing does: its answer asks again.
+/// Lets pop for the agent what the policy says.
 pub(super) fn pop(w: &mut Writer<'_>, chat_id: ChatId, agent_id: AgentId, on: PopMoment) {
-    let (Some(chat), Some(agent)) = (w.state.chat(chat_id), w.state.agent(agent_id)) else { return };
+    let Some(question) = pop_question(w.state, w.now, chat_id, agent_id, on) else { return };
+    let pop = popped(w.policy, &question);
+    if pop == ScreenPop::Nothing {
+        return;
+    }
+    let (policy, answered) = (w.policy.version().to_owned(), Some(w.policy.answered()));
+    w.emit(Event::ScreenPopRequested { chat: chat_id, agent: agent_id, on, pop, policy, answered });
+}
+
+/// What is asked about a pop. While the CRM has not answered nothing is: its answer asks again.
+pub(crate) fn pop_question(
+    state: &State,
+    now: Time,
+    chat: ChatId,
+    agent: AgentId,
+    on: PopMoment,
+) -> Option<ScreenPopQuestion<'_>> {
+    let (chat, agent) = state.chat(chat).zip(state.agent(agent))?;
     let why_none = match &chat.look_up {
-        LookUp::Pending { .. } => return,
+        LookUp::Pending { .. } => return None,
         LookUp::Failed { why } => Some(why.as_str()),
         LookUp::NotAsked | LookUp::Found { .. } => None,
     };
-    let queue = super::queue_of(w.state, chat);
-    let matches = chat.look_up.matches();
-    let found = matches.len();
-    let pop =
-        w.policy.screen_pop(&ScreenPopQuestion { now: w.now, on, chat, agent, queue, matches, why_none });
-    let pop = match pop {
-        ScreenPop::Nothing => return,
-        // An answer that points past the matches shows them all instead.
+    let (queue, matches) = (super::queue_of(state, chat), chat.look_up.matches());
+    Some(ScreenPopQuestion { now, on, chat, agent, queue, matches, why_none })
+}
+
+/// What pops. An answer that points past the matches shows them all instead.
+pub(crate) fn popped(policy: &mut dyn Policy, question: &ScreenPopQuestion<'_>) -> ScreenPop {
+    let found = question.matches.len();
+    match policy.screen_pop(question) {
         ScreenPop::Record { index } | ScreenPop::Case { index } if index as usize >= found => ScreenPop::List,
         pop => pop,
-    };
-    let (policy, answered) = (w.policy.version().to_owned(), Some(w.policy.answered()));
-    w.emit(Event::ScreenPopRequested { chat: chat_id, agent: agent_id, on, pop, policy, answered });
+    }
 }
 
 /// Ends an offer that the agent rejected or let expire.

@@ -5,13 +5,15 @@ use crate::id::{ChatId, QueueId};
 use crate::policy::{Candidates, Relax, Relaxed, Say};
 use crate::setup::{Level, Skill};
 use crate::state::{Chat, State};
+use crate::time::Time;
 use crate::writer::Writer;
 use alloc::collections::BTreeMap;
 
 /// Does the next step of a waiting chat. The step is counted whatever the answer is, so that each is asked once.
 pub(super) fn relax(w: &mut Writer<'_>, id: ChatId) {
     let Some(step) = w.state.chat(id).map(|chat| chat.relaxed + 1) else { return };
-    let Some(relaxed) = ask(w, id, step) else { return };
+    let Some(question) = question(w.state, w.now, id, step) else { return };
+    let relaxed = w.policy.relax(&question);
     let say = Say::of(w.policy);
     let Some(chat) = w.state.chat(id) else { return };
     let (from, effect) = (chat.queue, effect(w.state, chat, relaxed));
@@ -40,17 +42,16 @@ pub(crate) fn effect(state: &State, chat: &Chat, relaxed: Relaxed) -> Effect {
     Effect { priority, requirements, to }
 }
 
-fn ask(w: &mut Writer<'_>, id: ChatId, step: u32) -> Option<Relaxed> {
-    let chat = w.state.chat(id)?;
-    let position = w.state.position(chat.id).and_then(|place| u32::try_from(place).ok()).unwrap_or(1);
-    let question = Relax {
-        now: w.now,
+/// What is asked at a step.
+pub(crate) fn question(state: &State, now: Time, id: ChatId, step: u32) -> Option<Relax<'_>> {
+    let chat = state.chat(id)?;
+    Some(Relax {
+        now,
         chat,
-        queue: super::queue_of(w.state, chat),
+        queue: super::queue_of(state, chat),
         step,
-        waited_ms: w.now.since(chat.queued_at),
-        position,
-        candidates: Candidates::ready(w.state, chat.id),
-    };
-    Some(w.policy.relax(&question))
+        waited_ms: now.since(chat.queued_at),
+        position: state.position(id).and_then(|place| u32::try_from(place).ok()).unwrap_or(1),
+        candidates: Candidates::ready(state, id),
+    })
 }

@@ -1,14 +1,13 @@
 //! Each question as its handler asks it, and its two answers in words. It never applies an answer.
 
 use super::{Recalled, words};
-use crate::handle::{placed, queue_of};
+use crate::handle::{greeting, offers, placed, queue_of, relaxing};
 use crate::id::{AgentId, ChatId, QueueId};
 use crate::policy::{
-    AfterMissedOffer, Candidates, Glances, GreetMoment, GreetQuestion, Left, LeftQuestion, LogQuestion,
-    MessageQuestion, MissedOffer, Policy, PopMoment, RankAgents, RejectPermission, Relax, RouteChat,
-    ScreenPop, ScreenPopQuestion,
+    AfterMissedOffer, Candidates, Glances, GreetMoment, Left, LeftQuestion, LogQuestion, MessageQuestion,
+    MissedOffer, Policy, PopMoment, RankAgents, RejectPermission, RouteChat, ScreenPop,
 };
-use crate::state::{Agent, Chat, ChatLog, Form, LookUp, Message, Offer, Side, Stage, State};
+use crate::state::{Agent, Chat, ChatLog, Form, Message, Offer, Side, Stage, State};
 use crate::time::Time;
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -102,18 +101,8 @@ impl Asking<'_> {
     }
 
     pub(super) fn relax(&mut self, state: &State, id: ChatId, step: u32, was: String) {
-        let Some(chat) = state.chat(id) else { return };
-        let question = Relax {
-            now: self.now,
-            chat,
-            queue: queue_of(state, chat),
-            step,
-            waited_ms: self.now.since(chat.queued_at),
-            position: state.position(id).and_then(|place| u32::try_from(place).ok()).unwrap_or(1),
-            candidates: Candidates::ready(state, id),
-        };
-        let now = self.policy.relax(&question);
-        let effect = crate::handle::relaxed(state, chat, now);
+        let Some(question) = relaxing::question(state, self.now, id, step) else { return };
+        let effect = relaxing::effect(state, question.chat, self.policy.relax(&question));
         self.tell("relax", id, was, words::relaxed(state, effect.priority, &effect.requirements, effect.to));
     }
 
@@ -135,26 +124,15 @@ impl Asking<'_> {
     }
 
     pub(super) fn greet(&mut self, state: &State, id: ChatId, on: GreetMoment, was: Option<&str>) {
-        let Some(chat) = state.chat(id) else { return };
-        let agent = chat.owner().and_then(|agent| state.agent(agent));
-        let pace = if on == GreetMoment::Queued { state.pace(id) } else { None };
-        let (queue, limit) = (queue_of(state, chat), state.setup().limits.agent_message_chars);
-        let question = GreetQuestion { now: self.now, on, chat, queue, agent, pace, limit };
+        let Some(question) = greeting::question(state, self.now, id, on) else { return };
         let now = self.policy.greet(&question);
         self.tell("greet", id, words::greeting(was), words::greeting(now.as_deref()));
     }
 
     pub(super) fn pop(&mut self, state: &State, id: ChatId, on: PopMoment, was: Option<ScreenPop>) {
-        let Some(chat) = state.chat(id) else { return };
-        let Some(agent) = chat.holder().and_then(|agent| state.agent(agent)) else { return };
-        let why_none = match &chat.look_up {
-            LookUp::Pending { .. } => return,
-            LookUp::Failed { why } => Some(why.as_str()),
-            LookUp::NotAsked | LookUp::Found { .. } => None,
-        };
-        let (queue, matches) = (queue_of(state, chat), chat.look_up.matches());
-        let question = ScreenPopQuestion { now: self.now, on, chat, agent, queue, matches, why_none };
-        let now = self.policy.screen_pop(&question);
+        let Some(agent) = state.chat(id).and_then(Chat::holder) else { return };
+        let Some(question) = offers::pop_question(state, self.now, id, agent, on) else { return };
+        let now = offers::popped(self.policy, &question);
         let was = was.unwrap_or(ScreenPop::Nothing);
         self.tell("screen_pop", id, words::pop(&was), words::pop(&now));
     }

@@ -4,11 +4,11 @@
 use super::journal::JournalFolder;
 use crate::error::Error;
 use crate::progress::Bar;
+use crate::recorded::broken;
 use hark_core::Time;
 use hark_journal::care::{Scan, begin_before, journal_files};
 use hark_journal::{RealDisk, RecordKind, decode_turn};
 use hark_sim::{Recorded, Recorder};
-use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -58,9 +58,4 @@ pub(super) fn read(dir: &Path, from: Option<Time>, until: Option<Time>) -> Resul
     recorded.filter(|recorded| !recorded.chats.is_empty()).ok_or_else(|| {
         Error::told("nobody asked for a chat in this period: choose another with --from and --until")
     })
-}
-
-/// Where it is broken, and what to do.
-fn broken(dir: &Path, what: &dyn Display) -> Error {
-    Error::told(format!("{what}. Look at it with hark journal verify --dir {}", dir.display()))
 }
