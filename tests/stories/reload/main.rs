@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod by_itself;
 mod record;
 
 use futures_util::future::join_all;

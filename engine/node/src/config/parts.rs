@@ -191,6 +191,8 @@ pub(crate) struct Scripts {
     pub(crate) set_aside: SetAside,
     /// How long a reload may take to ask the recorded questions again, in milliseconds.
     pub(crate) recorded_ms: u64,
+    /// Whether files changed by hand answer without SIGHUP.
+    pub(crate) reload_on_change: bool,
     /// Each file's own table, `hark.config` in it.
     pub(crate) config: BTreeMap<String, Value>,
 }
@@ -203,6 +205,7 @@ impl Default for Scripts {
             budget: Budget::default(),
             set_aside: SetAside::default(),
             recorded_ms: 100,
+            reload_on_change: false,
             config: BTreeMap::new(),
         }
     }
@@ -227,6 +230,7 @@ pub(super) fn scripts(section: &mut Section<'_>) -> Scripts {
             window_s: section.whole("set_aside_window_s", default.set_aside.window_s, 1..=86_400),
         },
         recorded_ms: section.whole("recorded_ms", default.recorded_ms, 0..=60_000),
+        reload_on_change: section.flag("reload_on_change", default.reload_on_change),
         config: config.into_iter().collect(),
     }
 }

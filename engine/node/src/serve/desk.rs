@@ -2,7 +2,7 @@
 //! signals nor the command line.
 
 use super::reactions::Reactor;
-use super::rulebook::{Book, Kept, texts};
+use super::rulebook::{Book, Kept, texts, watch};
 use super::scripts::{self, Rules};
 use super::secret::secret;
 use super::swap::{Exchange, Exchangeable};
@@ -11,7 +11,7 @@ use crate::config::{Config, Fault};
 use crate::error::Error;
 use hark_core::{Action, Actor, ChatId, Setup};
 use hark_plugin_host::Host;
-use hark_runtime::{Handle, Options, Runtime, Systems as _};
+use hark_runtime::{Handle, Runtime, Systems as _};
 use std::fs::DirBuilder;
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -41,6 +41,7 @@ pub(crate) struct Desk {
     stop_web: oneshot::Sender<()>,
     web: JoinHandle<()>,
     jobs: JoinHandle<()>,
+    watch: JoinHandle<()>,
 }
 
 impl Desk {
@@ -53,6 +54,7 @@ impl Desk {
         let (host_options, mut faults) = plugins::host_options(config, &data_dir);
         let kept = Kept::read(&data_dir, config).map_err(Error::told)?;
         let asked = kept.apply(config);
+        let texts = texts(&asked);
         let mut loaded = match scripts::load(&asked) {
             Ok(loaded) if faults.is_empty() => loaded,
             loaded => {
@@ -62,7 +64,7 @@ impl Desk {
         };
         make_private(&data_dir)?;
         let exchange = Exchange::default();
-        let rules = Rules::new(&loaded, texts(&asked), exchange.clone());
+        let rules = Rules::new(&loaded, texts, exchange.clone());
         let reactions = loaded.take_reactions();
         let policy = Exchangeable::new(loaded.policy, exchange);
         // Opening takes the folder's lock: nothing in it is touched before.
@@ -77,6 +79,7 @@ impl Desk {
         let reactor = Arc::new(Reactor::new(handle.clone(), systems, &data_dir));
         rules.react_with(&reactor, reactions)?;
         let jobs = host.serve_jobs(handle.clone(), transcripts(&handle));
+        let watch = tokio::spawn(watch(book.clone()));
         let (stop_web, stopped) = oneshot::channel();
         let service = hark_http::Service::new(web_options(
             config,
@@ -94,7 +97,7 @@ impl Desk {
                 tracing::error!(%error, "the pages are not served");
             }
         });
-        Ok(Self { handle, address, book, crm, runtime, host, reactor, stop_web, web, jobs })
+        Ok(Self { handle, address, book, crm, runtime, host, reactor, stop_web, web, jobs, watch })
     }
 
     /// Takes another configuration as far as that goes while the desk runs: the desk's own part, and the scripts.
@@ -103,24 +106,15 @@ impl Desk {
     /// The scripts have faults, do not pass their own tests, or fail at a recorded question; then nothing has changed.
     pub(crate) async fn reload(&self, config: Config) -> Result<(), Error> {
         let _turn = self.book.turn().await;
-        let asked = self.book.apply(&config);
-        let (journal, now) = (config.data_dir().join(Options::JOURNAL), self.handle.now());
-        let load = move || {
-            let loaded = scripts::load(&asked)?;
-            scripts::pass_tests(&asked)?;
-            scripts::pass_recorded(&asked, &journal, now)?;
-            Ok((loaded, config))
-        };
-        let loading = tokio::task::spawn_blocking(load).await;
-        let loaded = loading.map_err(|_| Error::told("a defect was found while scripts were loaded"))?;
-        let (loaded, config) = loaded.map_err(Error::Faults)?;
+        let passed = self.book.pass(&config).await?;
         configure(&self.handle, &config.setup, self.crm).await?;
-        self.book.adopt(config, loaded);
+        self.book.adopt(config, passed);
         Ok(())
     }
 
     /// Closes the desk: doors first, then the plugins, then the journal, which has everything that was answered.
     pub(crate) async fn close(self) {
+        self.watch.abort();
         // The service that ended by itself needs no word.
         let _ = self.stop_web.send(());
         let _ = self.web.await;

@@ -167,12 +167,15 @@ async fn reload(desk: &Desk, file: &Path) {
     };
     match reloaded {
         Ok(()) => tracing::info!("reloaded: queues, codes, limits and scripts; the rest at the next start"),
-        Err(Error::Faults(faults)) => {
-            for fault in &faults {
-                tracing::error!(%fault, "not reloaded");
-            }
-        }
-        Err(error) => tracing::error!(%error, "not reloaded"),
+        Err(error) => not_reloaded(&error),
     }
     notify::tell(notify::READY);
+}
+
+/// Tells in the log why what answered goes on answering.
+fn not_reloaded(error: &Error) {
+    let Error::Faults(faults) = error else { return tracing::error!(%error, "not reloaded") };
+    for fault in faults {
+        tracing::error!(%fault, "not reloaded");
+    }
 }

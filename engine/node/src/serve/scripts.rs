@@ -59,11 +59,31 @@ pub(crate) fn load_as_told(config: &Config) -> Result<Loaded, Vec<hark_policy::F
     Ok(Loaded { policy: Box::new(scripts), stats, reactions })
 }
 
+/// Scripts that may answer in a desk that runs.
+pub(crate) struct Passed {
+    loaded: Loaded,
+    texts: BTreeMap<String, String>,
+}
+
+/// Loads what is to answer in a running desk: it has no faults, passes its own tests, and fails at no recorded question of
+/// the journal's last hour.
+///
+/// # Errors
+/// The first of these that it does not pass.
+pub(crate) fn pass(config: &Config, journal: &Path, now: Time) -> Result<Passed, Vec<Fault>> {
+    // Read before the scripts are: a text that changes in between is news to whoever looks for changes.
+    let texts = super::rulebook::texts(config);
+    let loaded = load(config)?;
+    pass_tests(config)?;
+    pass_recorded(config, journal, now)?;
+    Ok(Passed { loaded, texts })
+}
+
 /// Runs the scripts' own tests: what a running desk is to answer with must have passed them.
 ///
 /// # Errors
 /// Every test that failed, and why.
-pub(crate) fn pass_tests(config: &Config) -> Result<(), Vec<Fault>> {
+fn pass_tests(config: &Config) -> Result<(), Vec<Fault>> {
     let root = config.below_base(&config.scripts.root);
     let report = testing::run(&root, None);
     let fault = |case: &testing::Case| {
@@ -79,7 +99,7 @@ pub(crate) fn pass_tests(config: &Config) -> Result<(), Vec<Fault>> {
 ///
 /// # Errors
 /// Every failure of a script, with file and line.
-pub(crate) fn pass_recorded(config: &Config, journal: &Path, now: Time) -> Result<(), Vec<Fault>> {
+fn pass_recorded(config: &Config, journal: &Path, now: Time) -> Result<(), Vec<Fault>> {
     match ask_recorded(config, journal, now)? {
         Some(told) if told.failed > 0 => {
             let root = config.below_base(&config.scripts.root);
@@ -169,6 +189,16 @@ impl Rules {
         // Set once, when the desk opens.
         let _ = self.reactor.set(Arc::clone(reactor));
         reactor.put(first)
+    }
+
+    /// As [`Rules::put`], for what passed.
+    pub(crate) fn put_passed(&self, passed: Passed) {
+        self.put(passed.loaded, passed.texts);
+    }
+
+    /// Versions of the texts that were loaded last, by file.
+    pub(crate) fn texts(&self) -> BTreeMap<String, String> {
+        self.answering().texts.clone()
     }
 
     /// The scripts answer from the next command on, and react from the next event on. Those whose text is the same go on with their numbers.

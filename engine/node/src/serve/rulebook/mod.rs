@@ -6,9 +6,11 @@ mod stage;
 mod switches;
 mod versions;
 mod view;
+mod watch;
 
-use super::scripts::{Loaded, Rules};
+use super::scripts::{self, Loaded, Passed, Rules};
 use crate::config::Config;
+use crate::error::Error;
 use hark_core::state::Deed;
 use hark_core::{Action, Actor, Time};
 use hark_http::rulebook::{
@@ -17,13 +19,14 @@ use hark_http::rulebook::{
 };
 use hark_runtime::{Handle, Options};
 use stage::Stage;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use switches::Switches;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use versions::Versions;
 use view::{Looking, kind_of};
+pub(crate) use watch::watch;
 
 /// Folder of versions and switches, in the data folder.
 const FOLDER: &str = "scripts";
@@ -86,11 +89,22 @@ impl Book {
         switches.apply(config)
     }
 
+    /// Loads the scripts that are asked in a configuration, off the executor.
+    ///
+    /// # Errors
+    /// They have faults, do not pass their own tests, or fail at a recorded question.
+    pub(crate) async fn pass(&self, config: &Config) -> Result<Passed, Error> {
+        let (asked, now) = (self.apply(config), self.0.handle.now());
+        let journal = config.data_dir().join(Options::JOURNAL);
+        let passing = tokio::task::spawn_blocking(move || scripts::pass(&asked, &journal, now)).await;
+        let passed = passing.map_err(|_| Error::told("a defect was found while scripts were loaded"))?;
+        passed.map_err(Error::Faults)
+    }
+
     /// The scripts of another configuration answer from now on.
-    pub(crate) fn adopt(&self, config: Config, loaded: Loaded) {
-        let texts = texts(&self.apply(&config));
+    pub(crate) fn adopt(&self, config: Config, passed: Passed) {
         *self.0.config.lock().unwrap_or_else(PoisonError::into_inner) = config;
-        self.0.rules.put(loaded, texts);
+        self.0.rules.put_passed(passed);
     }
 
     /// Runs work that reads and writes files, off the executor.
@@ -104,11 +118,19 @@ impl Book {
     }
 }
 
-/// Versions of the texts of the scripts that are asked, by file.
+/// Versions of the texts that can have a say in what is answered, by file: scripts, what they require, and their tests.
 pub(crate) fn texts(config: &Config) -> BTreeMap<String, String> {
     let root = config.below_base(&config.scripts.root);
-    let text = |name: &String| Some((name.clone(), shelf::version_of(&shelf::read(&root, name).ok()?)));
-    config.scripts.files.iter().filter_map(text).collect()
+    let text = |name: String| {
+        let version = shelf::version_of(&shelf::read(&root, &name).ok()?);
+        Some((name, version))
+    };
+    names(config, &root).into_iter().filter_map(text).collect()
+}
+
+/// All scripts of the folder, and those of the configuration that lie elsewhere in it.
+fn names(config: &Config, root: &Path) -> BTreeSet<String> {
+    shelf::names(root).into_iter().chain(config.scripts.files.iter().cloned()).collect()
 }
 
 impl Rulebook for Book {
@@ -245,6 +267,8 @@ impl Inner {
         if old.is_none() && kind_of(name) == ScriptKind::Policy {
             switches.set(name, true, &self.config());
         }
+        let mut texts = texts(&self.config());
+        texts.insert(name.clone(), shelf::version_of(&text));
         let (trial, loaded) = self.pass(name, &text, &switches)?;
         let mut versions = Versions::open(&self.data, name)?;
         if let Some(old) = &old {
@@ -267,7 +291,7 @@ impl Inner {
         }
         ready.put()?;
         versions.keep(&text, self.handle.now(), Some(&wish.by.name), &note)?;
-        self.put(switches, loaded)?;
+        self.put(switches, loaded, texts)?;
         Ok(Published { script: self.view(name)?, before, trial })
     }
 
@@ -287,6 +311,7 @@ impl Inner {
         }
         let mut switches = self.switches().clone();
         switches.set(name, on, &self.config());
+        let texts = texts(&self.config());
         let text = shelf::read(&self.root(), name)?;
         let loaded = if on {
             self.pass(name, &text, &switches)?.1
@@ -305,16 +330,20 @@ impl Inner {
                 note: String::new(),
             },
         )?;
-        self.put(switches, loaded)?;
+        self.put(switches, loaded, texts)?;
         self.view(name)
     }
 
-    /// Scripts that passed answer from the next command on.
-    fn put(&self, switches: Switches, loaded: Loaded) -> Result<(), ScriptRefusal> {
+    /// Scripts that passed answer from the next command on. `texts` was read before they were.
+    fn put(
+        &self,
+        switches: Switches,
+        loaded: Loaded,
+        texts: BTreeMap<String, String>,
+    ) -> Result<(), ScriptRefusal> {
         if switches != *self.switches() {
             switches.keep(&self.data)?;
         }
-        let texts = texts(&switches.apply(&self.config()));
         *self.switches() = switches;
         self.rules.put(loaded, texts);
         Ok(())
