@@ -29,6 +29,7 @@ pub(crate) struct Config {
     pub(crate) search: Option<RequestConfig>,
     pub(crate) get: Option<RequestConfig>,
     pub(crate) create: Option<MakeConfig>,
+    pub(crate) update: Option<UpdateConfig>,
     pub(crate) cases: Option<RequestConfig>,
     pub(crate) get_case: Option<RequestConfig>,
     pub(crate) create_case: Option<MakeConfig>,
@@ -49,6 +50,8 @@ pub(crate) struct CustomerConfig {
     pub(crate) vip: Option<PickConfig>,
     pub(crate) since: Option<PickConfig>,
     pub(crate) notes: Option<PickConfig>,
+    /// What is another text whenever the record is another.
+    pub(crate) version: Option<PickConfig>,
     #[serde(default)]
     pub(crate) fields: BTreeMap<String, PickConfig>,
 }
@@ -91,6 +94,18 @@ pub(crate) struct MakeConfig {
     pub(crate) id: PickConfig,
 }
 
+/// A request that changes a customer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UpdateConfig {
+    pub(crate) request: RequestConfig,
+    /// What the body has for a value that is no more; `null`, unless said otherwise.
+    pub(crate) cleared: Option<String>,
+    /// Whether the body says all of the customer, and not only what is another than before.
+    #[serde(default)]
+    pub(crate) whole: bool,
+}
+
 /// How a chat's log is stored, and found if it is stored already.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,8 +136,17 @@ impl Config {
         let pick = PickConfig::schema("an id");
         let pointer = json!({ "type": "string", "description": "JSON pointer into a record" });
         let make = table(&json!({ "request": request, "id": pick }), &[]);
+        let update = table(
+            &json!({
+                "request": request,
+                "cleared": { "type": "string", "description": "what the body has for a value that is no more; null" },
+                "whole": { "type": "boolean", "default": false }
+            }),
+            &[],
+        );
         let mut customer = picks(&[
             "id", "name", "email", "phone", "account", "company", "language", "vip", "since", "notes",
+            "version",
         ]);
         customer.insert(
             "fields".to_owned(),
@@ -148,7 +172,7 @@ impl Config {
                 "case": table(&case.into(), &[]),
                 "lookup": { "type": "array", "items": table(&way, &["by", "request"]) },
                 "search": request, "get": request, "cases": request, "get_case": request,
-                "create": make, "create_case": make,
+                "create": make, "create_case": make, "update": update,
                 "attach": table(&attach, &[])
             }),
             &["server"],

@@ -4,9 +4,10 @@ use crate::config::{AttachConfig, Config, MakeConfig};
 use crate::fields;
 use crate::lookup::Way;
 use crate::records::{Cases, Customers};
+use crate::update::Update;
 use hark_plugin_rest::{Asking, Fields, Pick, Request, RequestConfig};
-use hark_plugin_sdk::Failure;
 use hark_plugin_sdk::crm::{Case, Customer};
+use hark_plugin_sdk::{Failure, Json};
 use std::collections::BTreeMap;
 
 /// One system's operations.
@@ -18,6 +19,7 @@ pub(crate) struct Crm {
     pub(crate) search: Option<Request>,
     get: Option<Request>,
     create: Option<Make>,
+    pub(crate) update: Option<Update>,
     pub(crate) cases: Option<Request>,
     get_case: Option<Request>,
     create_case: Option<Make>,
@@ -59,6 +61,7 @@ impl Crm {
             search: request(&config.search, "search", fields::SEARCH)?,
             get: request(&config.get, "get", fields::GET)?,
             create: make(&config.create, "create", fields::CREATE)?,
+            update: config.update.as_ref().map(|update| Update::compile(update, &values)).transpose()?,
             cases: request(&config.cases, "cases", fields::CASES)?,
             get_case: request(&config.get_case, "get_case", fields::GET)?,
             create_case: make(&config.create_case, "create_case", fields::CREATE_CASE)?,
@@ -75,6 +78,7 @@ impl Crm {
         let lacks = [
             (reads_cases && self.case.is_none(), "`case` is missing: it says where a case's fields are"),
             (self.create.is_some() && self.get.is_none(), "`create` needs `get`, to read what was made"),
+            (self.update.is_some() && self.get.is_none(), "`update` needs `get`, to read what is stored"),
             (self.create_case.is_some() && self.get_case.is_none(), "`create_case` needs `get_case`"),
             (self.attach.is_some() && self.get_case.is_none(), "`attach` needs `get_case`"),
             (
@@ -99,9 +103,18 @@ impl Crm {
 
     /// The customer with this id.
     pub(crate) async fn get(&self, asking: &Asking<'_>, id: &str) -> Result<Customer, Failure> {
+        Ok(self.get_record(asking, id).await?.0)
+    }
+
+    /// The same, with the record as the system has it.
+    pub(crate) async fn get_record(
+        &self,
+        asking: &Asking<'_>,
+        id: &str,
+    ) -> Result<(Customer, Json), Failure> {
         let record = asking.list(needed(self.get.as_ref(), "get")?, &self.id(id), 1).await?.pop();
-        let customer = record.and_then(|record| self.customers.read(&record));
-        customer.ok_or_else(|| Failure::not_found(format!("there is no customer {id}")))
+        let found = record.and_then(|record| Some((self.customers.read(&record)?, record)));
+        found.ok_or_else(|| Failure::not_found(format!("there is no customer {id}")))
     }
 
     /// The case with this id.

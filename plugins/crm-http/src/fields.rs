@@ -13,6 +13,9 @@ pub(crate) const GET: &[&str] = &["id"];
 /// What the template may name that makes a customer.
 pub(crate) const CREATE: &[&str] =
     &["name", "email", "phone", "account", "company", "language", "vip", "since", "notes"];
+/// What the template may name that changes a customer.
+pub(crate) const UPDATE: &[&str] =
+    &["id", "version", "name", "email", "phone", "account", "company", "language", "vip", "since", "notes"];
 /// What the template may name that lists cases.
 pub(crate) const CASES: &[&str] = &["customer_id", "limit"];
 /// What the template may name that makes a case.
@@ -42,8 +45,8 @@ pub(crate) fn lookup(request: &LookupRequest) -> Fields {
     some(known).chain(custom(fields)).collect()
 }
 
-/// What a new customer has.
-pub(crate) fn create(customer: &Customer) -> Fields {
+/// What a customer has.
+pub(crate) fn customer(customer: &Customer) -> Fields {
     let Customer { name, email, phone, account, company, language, vip, since, notes, fields, .. } = customer;
     let first = [
         ("name", Some(name)),

@@ -11,6 +11,7 @@ mod crm;
 mod fields;
 mod lookup;
 mod records;
+mod update;
 
 use attach::Stored;
 use config::Config;
@@ -18,7 +19,7 @@ use hark_plugin_rest::Client;
 use hark_plugin_sdk::crm::{
     ATTACH_LOG, AttachLogAnswer, AttachLogRequest, CASES, CREATE, CREATE_CASE, Case, CasesAnswer,
     CasesRequest, CreateCaseRequest, CreateRequest, Crm, Customer, GET, GetRequest, LOOKUP, LookupAnswer,
-    LookupRequest, SEARCH, SearchAnswer, SearchRequest, limit,
+    LookupRequest, SEARCH, SearchAnswer, SearchRequest, UPDATE, UpdateRequest, limit,
 };
 use hark_plugin_sdk::{Failure, Host, Json, Manifest, Plugin, export};
 
@@ -37,7 +38,7 @@ impl Plugin for CrmHttp {
         Manifest::new("crm-http", env!("CARGO_PKG_VERSION"))
             .blocking(true)
             .max_in_flight(MAX_IN_FLIGHT)
-            .capabilities([LOOKUP, SEARCH, GET, CREATE, CASES, CREATE_CASE, ATTACH_LOG])
+            .capabilities([LOOKUP, SEARCH, GET, CREATE, UPDATE, CASES, CREATE_CASE, ATTACH_LOG])
             .config_schema(Config::schema())
     }
 
@@ -66,8 +67,13 @@ impl Crm for CrmHttp {
     fn create(&self, request: CreateRequest) -> Result<Customer, Failure> {
         let customer = request.customer.under(String::new());
         customer.check()?;
-        let fields = fields::create(&customer);
+        let fields = fields::customer(&customer);
         self.client.run(async |asking| self.crm.create(asking, fields).await)
+    }
+
+    fn update(&self, request: UpdateRequest) -> Result<Customer, Failure> {
+        request.customer.check()?;
+        self.client.run(async |asking| update::update(&self.crm, asking, &request.customer).await)
     }
 
     fn cases(&self, request: CasesRequest) -> Result<CasesAnswer, Failure> {

@@ -8,6 +8,8 @@ use hark_plugin_sdk::{Failure, Json};
 
 /// What `vip` may say to mean yes.
 const YES: [&str; 3] = ["true", "yes", "1"];
+/// The version of records that have none.
+const NO_VERSION: u64 = 1;
 
 /// Reads customers.
 pub(crate) struct Customers {
@@ -15,6 +17,7 @@ pub(crate) struct Customers {
     name: Pick,
     texts: [Option<Pick>; 7],
     vip: Option<Pick>,
+    version: Option<Pick>,
     fields: Vec<(String, Pick)>,
 }
 
@@ -38,6 +41,7 @@ impl Customers {
                 maybe("notes", &config.notes)?,
             ],
             vip: maybe("vip", &config.vip)?,
+            version: maybe("version", &config.version)?,
             fields: fields.collect::<Result<_, Failure>>()?,
         })
     }
@@ -65,9 +69,20 @@ impl Customers {
             since,
             notes,
             fields: fields.collect(),
-            version: 1,
+            version: self.version(record).map_or(NO_VERSION, |version| number(&version)),
         })
     }
+
+    /// What the system says of a record's version, in its own words.
+    pub(crate) fn version(&self, record: &Json) -> Option<String> {
+        self.version.as_ref()?.of(record)
+    }
+}
+
+/// A version as a number that a page can hold: the system's own if it is one, else FNV-1a of its text.
+fn number(version: &str) -> u64 {
+    let mix = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    version.parse::<u32>().unwrap_or_else(|_| version.bytes().fold(0x811c_9dc5, mix)).into()
 }
 
 /// Reads cases.

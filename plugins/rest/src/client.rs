@@ -2,6 +2,7 @@
 //! it is JSON or a [`Failure`] in words for an agent.
 
 use crate::auth::Auth;
+use crate::change::Change;
 use crate::pick::Pick;
 use crate::rate::Rate;
 use crate::request::{CURSOR, Fields, Next, OFFSET, Ready, Request};
@@ -97,7 +98,15 @@ impl Asking<'_> {
     /// [`Failure::NotFound`] and its like for what the other system says, [`Failure::Unavailable`] when it cannot be
     /// asked.
     pub async fn ask(&self, request: &Request, fields: &Fields) -> Result<Json, Failure> {
-        self.send(&request.ready(fields)?).await
+        self.send(&request.ready(fields, None)?).await
+    }
+
+    /// Sends a request whose body says what of a record is another than before, and nothing else of it.
+    ///
+    /// # Errors
+    /// As [`Asking::ask`].
+    pub async fn change(&self, request: &Request, fields: &Fields, change: &Change) -> Result<Json, Failure> {
+        self.send(&request.ready(fields, Some(change))?).await
     }
 
     /// The records of a list, page by page until there are `limit`, the list ends, or the pages that are allowed.
@@ -106,7 +115,7 @@ impl Asking<'_> {
     /// As [`Asking::ask`]. No list in an answer is an empty one, and so is "not found".
     pub async fn list(&self, request: &Request, fields: &Fields, limit: usize) -> Result<Vec<Json>, Failure> {
         let mut records = Vec::new();
-        let mut ready = request.ready(fields)?;
+        let mut ready = request.ready(fields, None)?;
         for _ in 0..request.pages {
             let answer = match self.send(&ready).await {
                 Err(Failure::NotFound(_)) => break,
@@ -144,7 +153,7 @@ impl Asking<'_> {
             Some(Next::Link(pointer)) => {
                 let Some(link) = text(pointer) else { return Ok(None) };
                 let target = self.client.wire.below(link)?;
-                return Ok(Some(Ready { target, ..request.ready(&fields)? }));
+                return Ok(Some(Ready { target, ..request.ready(&fields, None)? }));
             }
             Some(Next::Cursor(pointer)) => {
                 let Some(cursor) = text(pointer) else { return Ok(None) };
@@ -155,7 +164,7 @@ impl Asking<'_> {
                 fields.insert(OFFSET.to_owned(), sofar.to_string());
             }
         }
-        request.ready(&fields).map(Some)
+        request.ready(&fields, None).map(Some)
     }
 
     async fn send(&self, ready: &Ready) -> Result<Json, Failure> {

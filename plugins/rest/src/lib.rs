@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod auth;
+mod change;
 mod client;
 mod filters;
 mod html;
@@ -16,6 +17,7 @@ mod template;
 mod time;
 mod wire;
 
+pub use change::Change;
 pub use client::{Asking, Client};
 pub use pick::{Pick, PickConfig};
 pub use preset::over_preset;

@@ -1,6 +1,7 @@
 //! One request to another system as it is configured: method, path, query, headers and JSON body, each with places for
 //! named values, each value escaped for its place. It is checked when the plugin starts, and sends nothing itself.
 
+use crate::change::Change;
 use crate::schema::texts;
 use crate::template::Template;
 use hark_plugin_sdk::{Failure, Json, json};
@@ -184,8 +185,18 @@ impl Request {
         })
     }
 
-    /// Puts values into their places. A part of query, header or body whose value is missing is left out.
-    pub(crate) fn ready(&self, fields: &Fields) -> Result<Ready, Failure> {
+    /// Whether its address or its body has a place for this value.
+    #[must_use]
+    pub fn says(&self, name: &str) -> bool {
+        let named = |template: &Template| template.names().any(|known| known == name);
+        named(&self.path)
+            || self.query.iter().any(|(_, template)| named(template))
+            || self.body.as_ref().is_some_and(|body| body.any(&named))
+    }
+
+    /// Puts values into their places. A part of query, header or body whose value is missing is left out; of a body that
+    /// makes a change, also what is as before.
+    pub(crate) fn ready(&self, fields: &Fields, change: Option<&Change>) -> Result<Ready, Failure> {
         let value = |name: &str| fields.get(name).filter(|value| !value.is_empty()).cloned();
         let path = self.path.fill(&value, in_path)?;
         let mut target =
@@ -206,7 +217,7 @@ impl Request {
                 headers.push((name.clone(), text));
             }
         }
-        let body = self.body.as_ref().and_then(|body| body.fill(&value));
+        let body = self.body.as_ref().and_then(|body| body.fill(&value, change));
         Ok(Ready {
             method: self.method.clone(),
             target,
@@ -264,20 +275,37 @@ impl Body {
         })
     }
 
+    /// Whether a text in it is such a one.
+    fn any(&self, wanted: &impl Fn(&Template) -> bool) -> bool {
+        match self {
+            Self::Fixed(_) => false,
+            Self::Text(template) => wanted(template),
+            Self::List(items) => items.iter().any(|item| item.any(wanted)),
+            Self::Table(fields) => fields.iter().any(|(_, body)| body.any(wanted)),
+        }
+    }
+
     /// The JSON with its values; a text whose value is missing is left out of its table or list.
-    fn fill(&self, value: &dyn Fn(&str) -> Option<String>) -> Option<Json> {
+    fn fill(&self, value: &dyn Fn(&str) -> Option<String>, change: Option<&Change>) -> Option<Json> {
         match self {
             Self::Fixed(json) => Some(json.clone()),
             Self::Text(template) => {
-                let text = template.fill(value, as_it_is).ok().flatten()?;
+                if change.is_some_and(|change| change.leaves_out(template)) {
+                    return None;
+                }
+                let Some(text) = template.fill(value, as_it_is).ok().flatten() else {
+                    return change.and_then(|change| change.in_place_of(template));
+                };
                 match text.parse::<serde_json::Number>() {
                     Ok(number) if template.is_number() => Some(Json::Number(number)),
                     _ => Some(Json::String(text)),
                 }
             }
-            Self::List(items) => Some(items.iter().filter_map(|item| item.fill(value)).collect()),
+            Self::List(items) => Some(items.iter().filter_map(|item| item.fill(value, change)).collect()),
             Self::Table(fields) => {
-                let fields = fields.iter().filter_map(|(name, body)| Some((name.clone(), body.fill(value)?)));
+                let fields = fields.iter();
+                let fields =
+                    fields.filter_map(|(name, body)| Some((name.clone(), body.fill(value, change)?)));
                 Some(Json::Object(fields.collect()))
             }
         }

@@ -83,6 +83,14 @@ impl Template {
         self.parts.iter().map(fill).collect()
     }
 
+    /// The names of its places.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Text(_) => None,
+            Part::Place { name, .. } => Some(name.as_str()),
+        })
+    }
+
     /// Whether all of it is one place that is to be a number.
     pub(crate) fn is_number(&self) -> bool {
         matches!(self.parts.as_slice(), [Part::Place { filters, .. }] if filters.contains(&Filter::Number))

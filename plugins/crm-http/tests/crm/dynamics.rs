@@ -13,7 +13,8 @@ const OTHER: &str = "c0000000-0000-0000-0000-000000005513";
 fn maria() -> Json {
     json!({
         "@odata.etag": "W/\"1\"", "contactid": MARIA, "fullname": "Maria O'Hara", "emailaddress1": "maria@example.com",
-        "telephone1": "202-555-0143", "externaluseridentifier": "88213", "company": null,
+        "telephone1": "202-555-0143", "externaluseridentifier": "88213",
+        "parentcustomerid_account": { "name": "Lopez Ceramics" },
         "createdon": "2019-04-02T10:20:30Z", "description": null
     })
 }
@@ -38,8 +39,10 @@ fn contacts(filter: &str) -> Json {
 
 fn incidents(seen: &Seen) -> Json {
     let (filter, host) = (seen.query("$filter"), &seen.headers["host"]);
+    let expands = seen.query("$expand");
     if filter == "ticketnumber eq 'CAS-01'"
-        && seen.query("$expand").starts_with("customerid_contact($select=contactid,")
+        && expands.starts_with("customerid_contact($select=contactid,")
+        && expands.ends_with(";$expand=parentcustomerid_account($select=name))")
     {
         let mut found = incident(CASE, "CAS-01", 0);
         found["customerid_contact"] = maria();
@@ -74,7 +77,9 @@ fn server() -> Server {
         let mut notes = notes.lock().expect("no panic");
         let told = seen.headers.get("prefer").is_some_and(|prefer| prefer == "return=representation");
         match seen.line().replace("/api/data/v9.2", "").as_str() {
-            "GET /contacts" => ok(&contacts(seen.query("$filter"))),
+            "GET /contacts" if seen.query("$expand") == "parentcustomerid_account($select=name)" => {
+                ok(&contacts(seen.query("$filter")))
+            }
             "GET /incidents" => ok(&incidents(seen)),
             line if line == format!("GET /contacts({MARIA})") => ok(&maria()),
             line if line == format!("GET /contacts({ANA})") => {
@@ -114,6 +119,7 @@ fn customers_are_found_by_what_the_form_says() {
     assert_eq!((found.len(), found[0].by.as_str(), found[0].open_cases), (1, "email", 1));
     let maria = &found[0].customer;
     assert_eq!((maria.id.as_str(), maria.name.as_str()), (MARIA, "Maria O'Hara"));
+    assert_eq!(maria.company.as_deref(), Some("Lopez Ceramics"));
     for request in [
         json!({ "phone": "202-555-0143" }),
         json!({ "account": "88213" }),

@@ -12,7 +12,8 @@ fn maria() -> Json {
         "attributes": { "type": "Contact", "url": "/services/data/v63.0/sobjects/Contact/003A" },
         "Id": "003A", "Name": "Maria O'Hara", "Email": "maria@example.com", "Phone": "(202) 555-0143",
         "Account": { "attributes": { "type": "Account" }, "Name": "Lopez Ceramics", "AccountNumber": "88213" },
-        "CreatedDate": "2019-04-02T10:20:30.000+0000", "Description": null
+        "CreatedDate": "2019-04-02T10:20:30.000+0000", "LastModifiedDate": "2026-05-02T10:30:00.000+0000",
+        "Description": null
     })
 }
 
@@ -31,7 +32,7 @@ fn records(records: &[Json]) -> Answer {
 fn query(soql: &str, tasks: &[Json]) -> Answer {
     let has = |part: &str| soql.contains(part);
     let from_contact = has(
-        "SELECT Id, Name, Email, Phone, Account.Name, Account.AccountNumber, CreatedDate, Description FROM Contact",
+        "SELECT Id, Name, Email, Phone, Account.Name, Account.AccountNumber, CreatedDate, LastModifiedDate, Description FROM Contact",
     );
     let finds_maria = [
         "WHERE Email = 'maria@example.com' LIMIT 5",
@@ -76,8 +77,8 @@ fn server() -> Server {
             );
         }
         let mut tasks = tasks.lock().expect("no panic");
-        let contacts =
-            seen.query("sobject") == "Contact" && seen.query("Contact.fields") == "Id,Name,Email,Phone";
+        let contacts = seen.query("sobject") == "Contact"
+            && seen.query("Contact.fields") == "Id,Name,Email,Phone,LastModifiedDate";
         match (seen.method.as_str(), seen.path.strip_prefix(DATA).unwrap_or_default()) {
             ("GET", "/query") => query(seen.query("q"), &tasks),
             ("GET", "/query/01gD-2000") => records(&[case("00005512", false)]),
