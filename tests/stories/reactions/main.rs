@@ -1,9 +1,12 @@
 //! Reactions of scripts over the real binary: nothing is missed and nothing is done twice over kills, a handler that fails
-//! is passed over in the end, a slow one holds up nobody, and a reload exchanges them while they run.
+//! is passed over in the end, a slow one holds up nobody, a reload exchanges them while they run, and what they ask of real
+//! plugins they get, though it may take a few tries.
 //!
 //! `cargo test -p hark-tests --test reactions`
 
 #![forbid(unsafe_code)]
+
+mod systems;
 
 use hark_tests::{AgentClient, GuestClient, PATIENCE, Seed, Server, within};
 use serde_json::{Value, json};
@@ -39,7 +42,11 @@ fn script_of(server: &Server) -> PathBuf {
 
 /// A desk that runs a script, and an agent who is there.
 async fn begin(text: &str) -> (Server, AgentClient) {
-    let server = Server::serve_after(desk(), |folder| {
+    begin_at(desk(), text).await
+}
+
+async fn begin_at(desk: &str, text: &str) -> (Server, AgentClient) {
+    let server = Server::serve_after(desk, |folder| {
         fs::create_dir_all(folder.join("scripts")).expect("a folder can be made");
         fs::write(folder.join("scripts/after.lua"), text).expect("a script can be written");
     })

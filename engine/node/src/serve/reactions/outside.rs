@@ -4,27 +4,13 @@
 use super::chain::Chain;
 use hark_core::{Actor, ChatId, State};
 use hark_http::chat_view;
+use hark_plugin_sdk::payloads::PAYLOADS;
 use hark_policy::reaction::{Missed, Outside, Wish};
 use hark_runtime::{ClosedChat, Error, Handle, SystemErrorKind, Systems};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Operations that scripts may ask for. They are the ones that Hark's own doors know; what a plugin provides beyond is
-/// its own affair.
-const OPERATIONS: [&str; 11] = [
-    "crm.attach_log/1",
-    "crm.cases/1",
-    "crm.create/1",
-    "crm.create_case/1",
-    "crm.get/1",
-    "crm.lookup/1",
-    "crm.search/1",
-    "crm.update/1",
-    "faq.feedback/1",
-    "faq.get/1",
-    "faq.search/1",
-];
 /// Messages of a chat that a script sees, the last ones.
 const MESSAGES: usize = 200;
 
@@ -76,8 +62,11 @@ impl Reach {
 impl Outside for After {
     fn call(&self, operation: &str, request: Value) -> Result<Value, Missed> {
         self.reach.goes_on()?;
-        let Some(operation) = OPERATIONS.into_iter().find(|known| *known == operation) else {
-            let message = format!("no plugin provides {operation}; known are {}", OPERATIONS.join(", "));
+        // Those that Hark's own doors know; what a plugin provides beyond is its own affair.
+        let known = PAYLOADS.iter().map(|payload| payload.operation);
+        let Some(operation) = known.clone().find(|known| *known == operation) else {
+            let known = known.collect::<Vec<_>>().join(", ");
+            let message = format!("no plugin provides {operation}; known are {known}");
             return Err(Missed::Refused { code: "unknown_operation".to_owned(), message });
         };
         let asked = self.reach.systems.ask(operation, request.to_string().into_bytes());
