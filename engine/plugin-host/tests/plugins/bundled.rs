@@ -153,7 +153,7 @@ async fn systems_behind_rest_interfaces_are_asked_through_the_host() {
     assert_eq!(found["matches"][0]["customer"]["name"], "Maria");
     let found = desk.ask("faq.search/1", json!({ "text": "reset" })).await.expect("found");
     assert_eq!(found["hits"][0]["snippet"], "Hold it.");
-    let failure = desk.ask("faq.feedback/1", json!({})).await.expect_err("faq-http does not do this");
+    let failure = desk.ask("crm.delete/1", json!({})).await.expect_err("nobody does this");
     assert_eq!(failure.kind, SystemErrorKind::UnknownOperation, "{failure:?}");
     desk.host.drain().await;
 }
