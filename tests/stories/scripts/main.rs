@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod admin;
+mod top;
 
 use admin::Admin;
 use hark_tests::{AgentClient, Server};

@@ -11,6 +11,7 @@ mod script;
 mod simulate;
 mod store;
 mod token;
+mod top;
 mod user;
 
 use crate::demo;
@@ -59,6 +60,8 @@ enum Command {
     /// Bearer tokens for machines, while no engine runs
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Watch a running desk in the terminal: queues, agents, scripts, reactions and plugins, anew every second
+    Top(top::Top),
     /// The journal, from outside: check it, read it, mend it
     #[command(subcommand)]
     Journal(journal::JournalCommand),
@@ -137,6 +140,7 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Plugin(command) => plugin::plugin(&command),
         Command::User(command) => user::user(command),
         Command::Token(command) => token::token(command),
+        Command::Top(wish) => top::top(&wish),
         Command::Journal(command) => journal::journal(command),
         Command::Explain(wish) => explain::explanation(&wish),
         Command::Simulate(wish) => simulate::simulate(&wish),

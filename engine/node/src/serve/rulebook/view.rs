@@ -51,7 +51,8 @@ impl Looking<'_> {
             changed_at,
             changed_by,
             calls: points.iter().map(|point| point.calls).sum(),
-            calls_per_minute: points.iter().map(|point| point.calls_per_minute).sum(),
+            // A sum of nothing would be -0.
+            calls_per_minute: points.iter().fold(0.0, |sum, point| sum + point.calls_per_minute),
             p50_us: most(|point| point.p50_us),
             p95_us: most(|point| point.p95_us),
             errors: points.iter().map(|point| point.errors).sum(),
