@@ -43,7 +43,7 @@ return function(config)
         spans[number] = spans_of(day, text)
     end
     for _, date in config.holidays or {} do
-        if not string.match(date, "^%d%d%d%d%-%d%d%-%d%d$") then
+        if not string.match(tostring(date), "^%d%d%d%d%-%d%d%-%d%d$") then
             error(`holidays: "{date}" is no day, write it as "2026-12-25"`, 0)
         end
         holidays[date] = true

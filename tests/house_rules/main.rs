@@ -16,6 +16,7 @@ mod reactions;
 mod service;
 mod shape;
 mod source;
+mod stubs;
 mod supply;
 mod top_level;
 mod words;
