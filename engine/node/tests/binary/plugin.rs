@@ -131,10 +131,10 @@ fn the_configured_plugins_are_listed_and_what_is_wrong_with_them() {
     {
         assert!(said.contains(part), "{part} is not in\n{said}");
     }
-    // As a desk that was started once has it.
-    fs::create_dir(file.with_file_name("data")).expect("made");
+    // No desk has run here: there is no data folder, and the check leaves none.
     let (code, said) = plugin(&["check", "crm-sqlite", "--config", &config]);
     assert_eq!(code, Some(0), "the plugin that ships: {said}");
+    assert!(!file.with_file_name("data").exists(), "the data folder is the desk's to make");
     let wrong = bad("small", folder.path());
     let text = fs::read_to_string(&file).expect("it is there");
     fs::write(&file, format!("{text}\n[[plugins]]\nname = \"small\"\npath = \"{wrong}\"\n"))

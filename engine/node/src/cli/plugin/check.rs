@@ -13,6 +13,7 @@ use hark_plugin_sdk::testing::contract::TESTS;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+use tempfile::TempDir;
 
 /// What is to be checked.
 #[derive(Debug, Args)]
@@ -36,11 +37,17 @@ pub(in super::super) struct Check {
     only: String,
 }
 
-/// A plugin's file and what its create() gets.
-type Candidate = (PathBuf, Value);
+/// What is tried.
+struct Candidate {
+    file: PathBuf,
+    /// What its create() gets.
+    settings: Value,
+    /// The data folder of a configuration on which no desk ever ran: it goes with the check.
+    _data: Option<TempDir>,
+}
 
 pub(super) fn check(wish: &Check) -> Result<(), Error> {
-    let (file, settings) = candidate(wish)?;
+    let Candidate { file, settings, _data } = candidate(wish)?;
     let looked = match look(&file)? {
         Ok(looked) => looked,
         Err(why) => {
@@ -95,18 +102,27 @@ fn candidate(wish: &Check) -> Result<Candidate, Error> {
     let Some(file) = &wish.config else {
         let settings = serde_json::from_str(&wish.settings)
             .map_err(|error| Error::told(format!("--settings is not JSON: {error}")))?;
-        return Ok((PathBuf::from(&wish.plugin), settings));
+        return Ok(Candidate { file: PathBuf::from(&wish.plugin), settings, _data: None });
     };
-    let config = Config::load(file).map_err(Error::Faults)?;
+    let mut config = Config::load(file).map_err(Error::Faults)?;
+    let data = if config.data_dir().is_dir() { None } else { Some(data_folder()?) };
+    if let Some(data) = &data {
+        config.server.data_dir = data.path().to_path_buf();
+    }
     let (options, faults) = serve::plugin_options(&config);
     let found = options.plugins.into_iter().find(|plugin| plugin.name == wish.plugin);
     match found {
-        Some(plugin) => Ok((plugin.path, plugin.config)),
+        Some(plugin) => Ok(Candidate { file: plugin.path, settings: plugin.config, _data: data }),
         None if faults.is_empty() => {
             Err(Error::told(format!("{} names no plugin {}", file.display(), wish.plugin)))
         }
         None => Err(Error::Faults(faults)),
     }
+}
+
+/// A desk makes its data folder when it starts; a check makes one that goes, and leaves the desk's place alone.
+fn data_folder() -> Result<TempDir, Error> {
+    TempDir::with_prefix("hark-check-").map_err(Error::io("make", std::env::temp_dir()))
 }
 
 /// What a library says about itself, or why it cannot be loaded.
