@@ -95,10 +95,12 @@ impl Transport for InProcess {
 impl Inner {
     /// One operation, on a thread made for waiting.
     fn call(&self, order: &Order) {
-        match self.gate.enter() {
-            Some(_inside) => self.call_inside(order),
+        let inside = self.gate.enter();
+        match &inside {
+            Some(_) => self.call_inside(order),
             None => self.listener.keep_back(order.id, &format!("{} is being stopped", self.plugin)),
         }
+        // Said while it still counts as inside: a copy that the plugin forked is to end here, before it takes a lock.
         self.listener.left(order.id);
     }
 

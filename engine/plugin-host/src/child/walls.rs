@@ -10,6 +10,10 @@ use std::os::unix::net::UnixStream;
 
 /// Standard input, output and error.
 const STANDARD: RawFd = 2;
+/// What a copy of the process leaves behind, in the desk's log.
+const NO_COPIES: &[u8] =
+    b"a copy of the plugin's process, made by fork, wanted to speak with the desk, and was ended: \
+    only the process itself may\n";
 /// How much sooner than others the system ends a child when memory runs out; 1000 is the most.
 const SOONER: &str = "500";
 
@@ -57,6 +61,15 @@ pub(super) fn end() -> ! {
     if getpgrp() == getpid() {
         let _ = kill_process_group(getpid(), Signal::KILL);
     }
+    let _ = kill_process(getpid(), Signal::KILL);
+    std::process::abort()
+}
+
+/// Ends a copy of the child that the plugin forked, alone, with a word on standard error: the host reads that too. No lock
+/// is taken, for some thread of the process may have held it when the copy was made.
+pub(super) fn end_copy() -> ! {
+    // Where nobody reads it there is nobody to tell.
+    let _ = rustix::io::write(io::stderr().as_fd(), NO_COPIES);
     let _ = kill_process(getpid(), Signal::KILL);
     std::process::abort()
 }

@@ -1,4 +1,6 @@
-//! What the plugin says, passed on to the host. It keeps only what it needs to know which operations are still open.
+//! What the plugin says, passed on to the host. It keeps only what it needs to know which operations are still open. It
+//! speaks for one process: a copy that the plugin forked is ended when it wants to say something. Its frames would run
+//! into ours on the same line, and a lock that some thread held when it was made it would wait for without end.
 
 use super::walls;
 use crate::failure::Failure;
@@ -7,6 +9,7 @@ use crate::limits;
 use crate::lines::Lines;
 use crate::listener::Listener;
 use hark_plugin_abi as abi;
+use rustix::process::{Pid, getpid};
 use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 use std::os::unix::net::UnixStream;
@@ -23,6 +26,7 @@ struct Operations {
 
 /// See the module.
 pub(super) struct Wire {
+    speaker: Pid,
     line: Mutex<UnixStream>,
     operations: Mutex<Operations>,
     lines: Mutex<Lines>,
@@ -31,15 +35,24 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn new(line: UnixStream) -> Self {
         let lines = Lines::new(Instant::now());
-        Self { line: Mutex::new(line), operations: Mutex::default(), lines }
+        Self { speaker: getpid(), line: Mutex::new(line), operations: Mutex::default(), lines }
+    }
+
+    /// Ends a copy, before it takes any lock.
+    fn no_copy(&self) {
+        if getpid() != self.speaker {
+            walls::end_copy()
+        }
     }
 
     fn operations(&self) -> MutexGuard<'_, Operations> {
+        self.no_copy();
         self.operations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the host. Without a line to it there is nothing left to live for.
     pub(super) fn send(&self, word: &ToHost<'_>) {
+        self.no_copy();
         let frame = word.encode();
         let sent = self.line.lock().unwrap_or_else(PoisonError::into_inner).write_all(&frame);
         if sent.is_err() {
@@ -102,6 +115,7 @@ impl Listener for Wire {
     }
 
     fn log(&self, level: u32, text: &[u8]) {
+        self.no_copy();
         let Some(dropped) = Lines::take_now(&self.lines) else { return };
         if dropped > 0 {
             self.warn(&format!("{dropped} lines were left out: it writes too much"));

@@ -35,6 +35,10 @@ static void call(void *instance, const hark_call *call) {
     (void)instance;
     if (asked_for_stats(call)) return;
     if (wish(call, "well")) answer(call->call_id, "{\"answer\":\"well\"}");
+    if (wish(call, "late")) {
+        pause_ms(150);
+        answer(call->call_id, "{\"answer\":\"late\"}");
+    }
     if (wish(call, "segfault")) *(volatile int *)8 = 1;
     if (wish(call, "abort")) abort();
     if (wish(call, "exit")) exit(3);
@@ -64,6 +68,28 @@ static void call(void *instance, const hark_call *call) {
             _exit(0);
         }
         answer(call->call_id, "{\"answer\":\"forked\"}");
+    }
+    if (wish(call, "copy_answers")) {
+        /* The other answers over the line of both, and ends; this one says nothing. */
+        if (fork() == 0) {
+            answer(call->call_id, "{\"answer\":\"copy\"}");
+            _exit(0);
+        }
+        return;
+    }
+    if (wish(call, "copy_goes_on")) {
+        /* Both go back to whoever called, and this one has answered. */
+        if (fork() != 0) answer(call->call_id, "{\"answer\":\"own\"}");
+        return;
+    }
+    if (wish(call, "both_answer")) {
+        /* Each with more than a line takes at once: on one line they would run into one another. */
+        static char room[1000 * 1000];
+        hark_bytes bytes = { (const uint8_t *)room, sizeof room };
+        memset(room, fork() == 0 ? 'c' : 'o', sizeof room);
+        room[0] = room[sizeof room - 1] = '"';
+        host->complete(host, call->call_id, HARK_OK, text("application/json"), bytes);
+        if (room[1] == 'c') _exit(0);
     }
     if (wish(call, "fork_and_die")) {
         if (fork() == 0) {

@@ -153,21 +153,22 @@ async fn what_it_does_to_its_own_files_and_processes_is_its_own_business() {
     let pid = desk.report("crm").pid.expect("a child runs");
     assert_eq!(desk.report("crm").restarts, 0);
     desk.host.drain().await;
-    until("it is gone with what it forked", || !group_runs(pid)).await;
+    until("it is gone with what it forked", || members(pid) == 0).await;
 }
 
-/// Whether any process of this group is there.
-fn group_runs(group: u32) -> bool {
+/// How many processes of this group are there.
+fn members(group: u32) -> usize {
     let all = std::fs::read_dir("/proc").expect("there is a /proc");
     let group = group.to_string();
-    all.flatten().any(|entry| {
+    let member = |entry: &std::fs::DirEntry| {
         let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
         // The name stands in brackets and may have anything in it; then state, parent, group.
         let after = stat.rsplit(')').next().unwrap_or_default();
         let mut words = after.split_whitespace();
         let (state, member) = (words.next(), words.nth(1));
         member == Some(group.as_str()) && state != Some("Z")
-    })
+    };
+    all.flatten().filter(member).count()
 }
 
 #[tokio::test]
@@ -235,4 +236,36 @@ async fn one_that_hangs_while_it_starts_is_given_up() {
         Some("while it was started it took longer than 10 s")
     );
     assert!(began.elapsed() < limits::START + 3 * SLACK, "{:?}", began.elapsed());
+}
+
+/// A copy has locks that nobody will open and a line that is another's: it says nothing, and nobody waits for it.
+#[tokio::test]
+async fn a_copy_of_itself_cannot_speak_for_it() {
+    let options = PluginOptions { deadline_ms: 2000, max_in_flight: Some(4), ..apart(bad("crash")) };
+    let desk = load(vec![options]);
+    let pid = desk.report("crm").pid.expect("a child runs");
+    let own = json!("o".repeat(1000 * 1000 - 2));
+    for _ in 0..10 {
+        // Others speak at the same time, so that locks are held when it forks.
+        let (one, two, well, three) = tokio::join!(
+            desk.ask(DO, json!("both_answer")),
+            desk.ask(DO, json!("copy_goes_on")),
+            desk.ask(DO, json!("well")),
+            desk.ask(DO, json!("copy_goes_on")),
+        );
+        assert!(one.as_ref() == Ok(&own), "a whole answer, and its own: {one:.200?}");
+        assert_eq!((two, three), (Ok(json!({ "answer": "own" })), Ok(json!({ "answer": "own" }))));
+        assert_eq!(well, Ok(json!({ "answer": "well" })));
+    }
+    let began = Instant::now();
+    let (copy, well) = tokio::join!(desk.ask(DO, json!("copy_answers")), desk.ask(DO, json!("well")));
+    assert_eq!(copy.expect_err("only the copy answered").message, "crm did not answer within 2000 ms");
+    assert!(well.is_ok() && began.elapsed() < Duration::from_millis(2000) + SLACK, "{:?}", began.elapsed());
+    let report = desk.report("crm");
+    assert_eq!((report.errors, report.timeouts, report.dropped), (1, 1, 0), "{report:?}");
+    assert_eq!((report.pid, report.restarts), (Some(pid), 0), "{report:?}");
+    until("its copies are gone, and it serves", || members(pid) == 1).await;
+    assert_eq!(desk.ask(DO, json!("well")).await, Ok(json!({ "answer": "well" })));
+    desk.host.drain().await;
+    until("it is gone", || members(pid) == 0).await;
 }
