@@ -35,7 +35,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn serve(line: UnixStream) -> ! {
+fn serve(mut line: UnixStream) -> ! {
     let Ok(writer) = line.try_clone() else { walls::end() };
     let (wire, running) = (Arc::new(Wire::new(writer)), Arc::new(OnceLock::new()));
     let (steps, to_do) = channel();
@@ -43,8 +43,9 @@ fn serve(line: UnixStream) -> ! {
     let begun =
         std::thread::Builder::new().name("plugin-start".to_owned()).spawn(move || starter.run(&to_do));
     if begun.is_ok() {
-        // What it returns with is the end of the line.
-        let _ = listen(line, &Nest { wire, running, steps });
+        // What it returns with is the end of the line. That is never closed here: a plugin may have done so, and to close
+        // what is closed already would be told as a death of another kind.
+        let _ = listen(&mut line, &Nest { wire, running, steps });
     }
     walls::end()
 }
@@ -62,7 +63,7 @@ struct Nest {
     steps: Sender<Step>,
 }
 
-fn listen(mut line: UnixStream, nest: &Nest) -> io::Result<()> {
+fn listen(line: &mut UnixStream, nest: &Nest) -> io::Result<()> {
     let (mut frames, mut chunk) = (Frames::default(), vec![0; limits::CHUNK_BYTES]);
     let broken = |_| io::Error::from(io::ErrorKind::InvalidData);
     loop {

@@ -120,6 +120,8 @@ pub struct Recorded {
     pub ids: Vec<AgentId>,
     /// What they did, in order: when, which of them, and what.
     pub deeds: Vec<(u64, u32, Deed)>,
+    /// What the desk did by itself after its time: when it was due, and when it was done.
+    pub late: BTreeMap<u64, u64>,
     /// Chats, in order of arrival.
     pub chats: Vec<RecordedChat>,
 }

@@ -25,6 +25,7 @@ pub struct Recorder {
     /// Agents on the break of a missed offer: since when, the chat, and which of its reactions.
     away: BTreeMap<AgentId, (u64, usize, usize)>,
     stop_new: BTreeSet<AgentId>,
+    late: BTreeMap<u64, u64>,
 }
 
 impl Recorder {
@@ -42,6 +43,7 @@ impl Recorder {
             since: BTreeMap::new(),
             away: BTreeMap::new(),
             stop_new: BTreeSet::new(),
+            late: BTreeMap::new(),
         };
         let mut agents: Vec<_> = state.agents().collect();
         // Who has been idle for longer comes first again.
@@ -53,6 +55,12 @@ impl Recorder {
             }
         }
         recorder
+    }
+
+    /// Looks at the desk before a turn of this moment: a timer fires a little after its time, and later on a busy machine.
+    pub fn before(&mut self, at: Time, state: &State) {
+        let due = state.deadlines().map(|(due, _)| *due).take_while(|due| *due < at);
+        self.late.extend(due.map(|due| (due.since(self.begins), at.since(self.begins))));
     }
 
     /// Takes in one turn. `state` is the desk after it.
@@ -99,6 +107,7 @@ impl Recorder {
             agents: self.agents,
             ids: ids.into_iter().map(|(_, id)| id).collect(),
             deeds: self.deeds,
+            late: self.late,
             chats: self.chats,
         }
     }

@@ -2,7 +2,7 @@
 //! many milliseconds.
 
 use hark_core::setup::{QueueSetup, Setup};
-use hark_core::{BuiltIn, Time, Turn};
+use hark_core::{BuiltIn, State, Time, Turn};
 use hark_sim::{
     Arrivals, Draw, Group, Handling, Kind, Rate, Recorded, Recorder, Scenario, Shift, WhatIf, replay,
 };
@@ -57,18 +57,23 @@ fn day(seed: u64) -> Scenario {
 }
 
 fn record(seed: u64) -> Recorded {
-    let scenario = day(seed);
-    let mut recorder = Recorder::new(scenario.begins, &hark_core::State::new());
-    let mut agents_known = false;
-    let mut tap = |turn: &Turn, state: &hark_core::State| {
-        if !agents_known {
-            // Those were made before anybody listened.
-            recorder = Recorder::new(Time::from_millis(turn.at.millis()), state);
-            agents_known = true;
+    watch(&day(seed))
+}
+
+/// Plays a day and writes it down as it happens.
+fn watch(scenario: &Scenario) -> Recorded {
+    let mut recorder = Recorder::new(scenario.begins, &State::new());
+    let mut before = None;
+    let mut tap = |turn: &Turn, state: &State| {
+        match &before {
+            // Agents were made before anybody listened.
+            None => recorder = Recorder::new(Time::from_millis(turn.at.millis()), state),
+            Some(before) => recorder.before(turn.at, before),
         }
         recorder.note(turn, state);
+        before = Some(state.clone());
     };
-    replay(&scenario, &setup(5), &mut BuiltIn, &mut |_| {}, &mut tap).expect("the day can be run");
+    replay(scenario, &setup(5), &mut BuiltIn, &mut |_| {}, &mut tap).expect("the day can be run");
     recorder.finish(setup(5))
 }
 
@@ -95,6 +100,28 @@ fn the_same_configuration_gives_the_same_day() {
             }
         }
     }
+}
+
+/// The same day at a desk whose timers are late: it is done again as late as it was done.
+#[test]
+fn a_day_with_late_timers_is_the_same_day() {
+    let recorded = record(3);
+    let mut punctual = BTreeMap::new();
+    let mut tap = |_: &Turn, state: &State| {
+        let due = state.deadlines().map(|(due, _)| due.since(recorded.begins));
+        punctual.extend(due.map(|due| (due, due + due % 40)));
+    };
+    replay(&recorded.scenario(), &recorded.setup, &mut BuiltIn, &mut |_| {}, &mut tap)
+        .expect("it can be run");
+    let later = watch(&Recorded { late: punctual, ..recorded.clone() }.scenario());
+    assert!(later.late.len() > 20, "timers were late, {} times", later.late.len());
+    let told = |recorded: &Recorded| {
+        WhatIf::ask(recorded, &recorded.setup, &mut BuiltIn, &mut |_| {}).expect("it can be run")
+    };
+    let same = told(&later);
+    assert_eq!((same.changes.len(), &same.was), (0, &same.would_be));
+    let punctual = told(&Recorded { late: BTreeMap::new(), ..later });
+    assert_ne!(punctual.was, punctual.would_be, "a desk that is never late does otherwise");
 }
 
 #[test]

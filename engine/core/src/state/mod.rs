@@ -155,6 +155,11 @@ impl State {
         self.index.deadlines.first()
     }
 
+    /// All that the core is to do by itself, the earliest first.
+    pub fn deadlines(&self) -> impl Iterator<Item = &(Time, Deadline)> {
+        self.index.deadlines.iter()
+    }
+
     /// All queues.
     pub fn queues(&self) -> impl Iterator<Item = &Queue> {
         self.queues.values()

@@ -49,6 +49,7 @@ pub(super) fn read(dir: &Path, from: Option<Time>, until: Option<Time>) -> Resul
         if inside && recorder.is_none() {
             recorder = Some(Recorder::new(from.unwrap_or(turn.at), &state));
         }
+        recorder.iter_mut().for_each(|recorder| recorder.before(turn.at, &state));
         turn.events.iter().for_each(|scoped| state.apply(turn.at, &scoped.event));
         if let Some(recorder) = &mut recorder {
             recorder.note(&turn, &state);

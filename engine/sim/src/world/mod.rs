@@ -198,12 +198,19 @@ impl<'a> World<'a> {
     }
 
     fn next_at(&self) -> Option<u64> {
-        self.agenda.next_at().into_iter().chain(self.desk.next_deadline()).min()
+        self.agenda.next_at().into_iter().chain(self.next_deadline()).min()
+    }
+
+    /// When the desk does something by itself: as late as it was in the record, where it had the same to do.
+    fn next_deadline(&self) -> Option<u64> {
+        let due = self.desk.next_deadline()?;
+        let late = self.plan.recorded.as_ref().and_then(|recorded| recorded.late.get(&due));
+        Some(late.copied().unwrap_or(due))
     }
 
     /// The core's own deadlines come first: what is due has happened before somebody acts at the same moment.
     fn step(&mut self) {
-        if self.desk.next_deadline().is_some_and(|due| due <= self.clock) {
+        if self.next_deadline().is_some_and(|due| due <= self.clock) {
             self.send(Actor::Engine, Action::Tick);
             return;
         }
