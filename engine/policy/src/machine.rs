@@ -7,13 +7,13 @@ use crate::meter::{Meter, Over};
 use crate::options::Budget;
 use crate::place;
 use crate::point::Point;
-use crate::question::{Makers, Question};
+use crate::question::{Handler, Makers, Question};
 use crate::reaction::{self, Deed, Running};
 use crate::sandbox;
 use hark_core::Time;
 use mlua::{Function, Lua, Table, Value, VmState};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 /// What loading a script may cost: it reads its modules and builds its tables.
@@ -22,7 +22,7 @@ const LOADING: Budget = Budget { cpu_ms: 200, wall_ms: 2000, memory_bytes: 32 <<
 /// What a script registered while it was loaded.
 #[derive(Debug, Default)]
 struct Registered {
-    handlers: [Option<Function>; Point::ALL.len()],
+    handlers: [Option<Handler>; Point::ALL.len()],
     reactions: BTreeMap<&'static str, Function>,
     faults: Vec<Fault>,
     closed: bool,
@@ -58,18 +58,14 @@ pub(crate) struct Machine {
     lua: Lua,
     meter: Arc<Meter>,
     makers: Makers,
-    handlers: [Option<Function>; Point::ALL.len()],
+    handlers: [Option<Handler>; Point::ALL.len()],
     file: String,
     /// Bytes in use after loading.
     baseline: usize,
     /// Lines that the running decision has logged.
     logged: Arc<AtomicU32>,
-    /// The memory limit of the running decision, which the prelude switches on.
-    limit: Arc<AtomicUsize>,
     /// What the script does after events.
     reactions: BTreeMap<&'static str, Function>,
-    /// The prelude's way to tell it of one.
-    after: Function,
     running: Running,
 }
 
@@ -84,10 +80,10 @@ impl Machine {
         let lua = sandbox::machine().map_err(inside)?;
         let meter = Arc::new(Meter::new());
         watch(&lua, &meter);
-        let (shared, limit) = (Shared::default(), Arc::<AtomicUsize>::default());
-        let (make, ask, hark) = sandbox::prelude(&lua, &limit).map_err(inside)?;
-        let makers = Makers::new(&make, &ask).map_err(inside)?;
-        let after: Function = ask.raw_get("after").map_err(inside)?;
+        let shared = Shared::default();
+        let clock = lua.create_buffer(0_f64.to_le_bytes()).map_err(inside)?;
+        let (make, hark) = sandbox::prelude(&lua, &clock, &meter).map_err(inside)?;
+        let makers = Makers::new(&make, clock).map_err(inside)?;
         furnish(&lua, &hark, file, config, sources, &shared).map_err(inside)?;
         let mut faults = Vec::new();
         if let Err(fault) = run(&lua, file, sources, &meter) {
@@ -105,7 +101,7 @@ impl Machine {
         lua.gc_collect().map_err(inside)?;
         let baseline = lua.used_memory();
         let file = file.to_owned();
-        Ok(Self { lua, meter, makers, handlers, file, baseline, logged, limit, reactions, after, running })
+        Ok(Self { lua, meter, makers, handlers, file, baseline, logged, reactions, running })
     }
 
     /// Whether the script answers this point.
@@ -115,10 +111,10 @@ impl Machine {
 
     /// Asks the script.
     pub(crate) fn ask(&mut self, question: &dyn Question, budget: Budget) -> Result<Answered, Failure> {
-        let Self { lua, meter, makers, handlers, logged, limit, .. } = self;
+        let Self { lua, meter, makers, handlers, logged, .. } = self;
         let handler =
             handlers[question.point().index()].as_ref().expect("only a script that answers is asked");
-        limit.store(lua.used_memory() + budget.memory_bytes, Relaxed);
+        makers.limit(lua.used_memory() + budget.memory_bytes);
         logged.store(0, Relaxed);
         meter.start(budget);
         let result = question.ask(lua, makers, handler);
@@ -150,17 +146,16 @@ impl Machine {
     ) -> (Result<u64, Failure>, Option<String>) {
         let handler = self.reactions.get(name).expect("only a script that reacts is told").clone();
         self.running.begin_deed(deed);
-        self.limit.store(self.lua.used_memory() + budget.memory_bytes, Relaxed);
+        self.makers.limit(self.lua.used_memory() + budget.memory_bytes);
         self.logged.store(0, Relaxed);
         self.meter.start(budget);
-        let told =
-            make(&self.lua).and_then(|event| self.after.call::<()>((&handler, at.millis() as f64, event)));
+        let told = make(&self.lua).and_then(|event| self.makers.ask(&self.lua, &handler, at, event));
         let lifted = self.lua.set_memory_limit(0);
         let (nanos, over) = self.meter.stop();
         let later = self.running.end_deed();
         let place = || place_of(&handler, &self.file);
         let result = match (told, over) {
-            (Ok(()), None) => Ok(nanos),
+            (Ok(_), None) => Ok(nanos),
             (_, Some(over)) => Err(self.stopped(place(), over, budget)),
             (Err(error), None) => Err(self.failed(place(), &error, lifted.is_err(), budget)),
         };
@@ -179,7 +174,7 @@ impl Machine {
     /// Where the handler of a point begins.
     pub(crate) fn place(&self, point: Point) -> (String, u32) {
         let handler = self.handlers[point.index()].as_ref();
-        handler.map_or_else(|| (self.file.clone(), 0), |handler| place_of(handler, &self.file))
+        handler.map_or_else(|| (self.file.clone(), 0), |handler| place_of(handler.function(), &self.file))
     }
 
     fn stopped(&self, place: (String, u32), over: Over, budget: Budget) -> Failure {
@@ -310,7 +305,7 @@ fn register(registered: &mut Registered, point: &Value, handler: Value) -> Resul
     if place.is_some() {
         return Err(format!("'{name}' is answered twice by this script"));
     }
-    *place = Some(handler);
+    *place = Some(Handler::new(handler));
     Ok(())
 }
 

@@ -2,13 +2,19 @@
 //! that works on a machine that hardly lets it. It never stops anything itself; the machine's interrupt asks it.
 
 use crate::options::Budget;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
 /// Part of the CPU budget that may pass on the wall before the CPU clock is read for the first time. A healthy decision
 /// ends long before and never pays for that system call.
 const FREE_PART: u64 = 4;
+
+/// Interrupts of a decision that are told by the system's tick alone whether time has passed at all: to read that costs a
+/// fifth of reading a clock, and a healthy decision has no more of them. A runaway has used them up in microseconds, and
+/// is measured finely from there on.
+const COARSE: u32 = 256;
 
 /// Part of the wall's limit that must have been CPU time before the wall stops anything, where that is less than the
 /// free part of the CPU budget. A thread that was not let run for a while (a suspended machine, a neighbour's burst)
@@ -29,6 +35,10 @@ pub(crate) struct Meter {
     armed: AtomicBool,
     /// Nanoseconds since `zero`.
     started: AtomicU64,
+    /// The system's tick when it started, where a tick is short beside the budget.
+    tick: AtomicU64,
+    /// Interrupts that are still told by the tick.
+    coarse: AtomicU32,
     /// The thread's CPU clock when it was first read during the decision, plus one; 0 when it was not.
     cpu_base: AtomicU64,
     over: AtomicU8,
@@ -43,6 +53,8 @@ impl Meter {
             zero: Instant::now(),
             armed: AtomicBool::new(false),
             started: AtomicU64::new(0),
+            tick: AtomicU64::new(0),
+            coarse: AtomicU32::new(0),
             cpu_base: AtomicU64::new(0),
             over: AtomicU8::new(0),
             cpu_ns: AtomicU64::new(0),
@@ -53,10 +65,13 @@ impl Meter {
 
     /// Starts the clocks.
     pub(crate) fn start(&self, budget: Budget) {
-        self.cpu_ns.store(u64::from(budget.cpu_ms.max(1)) * 1_000_000, Relaxed);
+        let budget_ns = u64::from(budget.cpu_ms.max(1)) * 1_000_000;
+        self.cpu_ns.store(budget_ns, Relaxed);
         self.wall_ns.store(u64::from(budget.wall_ms.max(1)) * 1_000_000, Relaxed);
         self.cpu_base.store(0, Relaxed);
         self.over.store(0, Relaxed);
+        self.tick.store(tick(), Relaxed);
+        self.coarse.store(if budget_ns > tick_length() { COARSE } else { 0 }, Relaxed);
         self.started.store(self.elapsed(), Relaxed);
         self.armed.store(true, Relaxed);
     }
@@ -83,6 +98,9 @@ impl Meter {
         if self.over.load(Relaxed) != 0 {
             return true;
         }
+        if self.is_within_a_tick() {
+            return false;
+        }
         let passed = self.elapsed() - self.started.load(Relaxed);
         let most = self.cpu_ns.load(Relaxed);
         if passed < (most / FREE_PART).min(self.wall_ns.load(Relaxed)) {
@@ -108,6 +126,22 @@ impl Meter {
         over != 0
     }
 
+    /// What follows may take long between two interrupts: ticks are too coarse for it.
+    pub(crate) fn look_closely(&self) {
+        self.coarse.store(0, Relaxed);
+    }
+
+    /// Whether no tick has passed since the start, as far as that is still asked.
+    fn is_within_a_tick(&self) -> bool {
+        let left = self.coarse.load(Relaxed);
+        if left == 0 || tick() != self.tick.load(Relaxed) {
+            self.coarse.store(0, Relaxed);
+            return false;
+        }
+        self.coarse.store(left - 1, Relaxed);
+        true
+    }
+
     /// Whether the place of the stop is not known yet.
     pub(crate) fn wants_place(&self) -> bool {
         self.place.lock().is_ok_and(|place| place.is_none())
@@ -129,9 +163,23 @@ impl Meter {
     }
 }
 
+/// The system's tick: a count that grows by [`tick_length`] each time.
+fn tick() -> u64 {
+    nanos(clock_gettime(ClockId::MonotonicCoarse))
+}
+
+/// Nanoseconds from one tick to the next: 1 to 10 ms on common systems.
+fn tick_length() -> u64 {
+    static LENGTH: OnceLock<u64> = OnceLock::new();
+    *LENGTH.get_or_init(|| nanos(clock_getres(ClockId::MonotonicCoarse)))
+}
+
 /// CPU time of this thread in nanoseconds.
 fn cpu_clock() -> u64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    nanos(clock_gettime(ClockId::ThreadCPUTime))
+}
+
+fn nanos(time: Timespec) -> u64 {
     u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
 }
 

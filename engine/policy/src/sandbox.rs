@@ -3,11 +3,12 @@
 use crate::calendar;
 use crate::fault::did_you_mean;
 use crate::folder::Sources;
-use mlua::chunk::ChunkMode;
-use mlua::{Function, Lua, LuaOptions, Result, StdLib, Table, Value, Variadic};
+use crate::meter::Meter;
+use mlua::chunk::{ChunkMode, Compiler};
+use mlua::{Buffer, Function, Lua, LuaOptions, Result, StdLib, Table, Value, Variadic};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Once};
 
 /// Without it `table.move` over a huge range cannot be interrupted.
@@ -59,19 +60,21 @@ pub(crate) fn machine() -> Result<Lua> {
     Lua::new_with(libraries, LuaOptions::default())
 }
 
-/// Runs the trusted part: constructors, askers, and the maker of `hark`. `limit` is the memory limit of the decision.
-pub(crate) fn prelude(lua: &Lua, limit: &Arc<AtomicUsize>) -> Result<(Table, Table, Function)> {
+/// Runs the trusted part: constructors, and the maker of `hark`, which reads the time of the decision from `clock`.
+pub(crate) fn prelude(lua: &Lua, clock: &Buffer, meter: &Arc<Meter>) -> Result<(Table, Function)> {
     let unknown = lua.create_function(|_, (kind, field, known): (String, String, Vec<String>)| {
         let near = did_you_mean(&field, known.iter().map(String::as_str));
         Ok(format!("unknown field '{field}' of {kind}{near}"))
     })?;
-    let limit = Arc::clone(limit);
-    let begin = lua.create_function(move |lua, ()| lua.set_memory_limit(limit.load(Relaxed)).map(|_| ()))?;
-    lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).call((
-        unknown,
-        begin,
-        calendar::function(lua)?,
-    ))
+    let meter = Arc::clone(meter);
+    let look_closely = lua.create_function(move |_, ()| {
+        meter.look_closely();
+        Ok(())
+    })?;
+    // Its small functions are put where they are used.
+    let compiler = Compiler::new().set_optimization_level(2);
+    let prelude = lua.load(PRELUDE).set_name("=prelude").set_mode(ChunkMode::Text).set_compiler(compiler);
+    prelude.call((unknown, calendar::function(lua)?, clock, look_closely))
 }
 
 /// `hark.log`: lines go where the engine's own go, with the script's name. `logged` counts those of one decision.

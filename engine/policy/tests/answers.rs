@@ -155,6 +155,54 @@ fn chat_log_mode_and_auto_log_see_the_customer_and_the_codes() {
 }
 
 #[test]
+fn a_handler_is_given_as_much_of_its_question_as_it_takes() {
+    let handlers = [
+        "function(message) assert(message.digits == 4) end",
+        "function(message, chat) assert(message.digits == 4 and chat.form.name ~= '') end",
+        "function(message, chat, agent, queue) assert(chat.queue == queue.name and agent == nil) end",
+        "function(...) local message, chat, agent, queue = ... assert(select('#', ...) == 4 and chat.queue == queue.name) end",
+        "function(message, ...) assert(select('#', ...) == 3 and (...).queue == 'support') end",
+    ];
+    for handler in handlers {
+        let mut scripts = script(&format!("hark.on('message', {handler})"));
+        let mut desk = Desk::new(&mut scripts);
+        let chat = desk.request().expect("let in");
+        desk.write(chat, Side::Customer, "At 9:15, as the 1st?").expect("it passes");
+        let entry = scripts.stats().entries().remove(0);
+        assert_eq!((entry.calls, entry.errors), (1, 0), "{handler}: {:?}", entry.last_error);
+    }
+}
+
+#[test]
+fn what_goes_through_too_much_in_one_step_is_told_at_the_scripts_line() {
+    let wrong = [
+        ("table.remove(table.create(2e5, 0), 1)", "remove: a table of more than 131072 items"),
+        ("table.insert(table.create(2e5, 0), 1, 0)", "insert: a table of more than 131072 items"),
+        ("string.upper(string.rep('x', 2e6))", "upper: a string of more than 1048576 items"),
+        ("string.match(string.rep('x', 1e6), '%a*')", "match: text and searched part are too long"),
+    ];
+    for (body, told) in wrong {
+        let mut scripts = script(&format!("hark.on('message', function(message)\n{body}\nend)"));
+        let mut desk = Desk::new(&mut scripts);
+        let chat = desk.request().expect("let in");
+        assert!(desk.write(chat, Side::Customer, "Hello").is_err(), "{body}");
+        let fault = scripts.stats().entries().remove(0).last_error.expect("it failed").0.to_string();
+        assert_eq!(fault, format!("policy.lua:2: {told}"));
+    }
+    let mut scripts = script(
+        "hark.on('message', function(message)
+            local list = table.create(2e5, 0)
+            table.insert(list, 1)
+            pcall(table.insert, list, 2)
+            assert(#list == 200002 and list[200002] == 2 and #string.rep('x', 2e6) == 2e6)
+        end)",
+    );
+    let mut desk = Desk::new(&mut scripts);
+    let chat = desk.request().expect("let in");
+    desk.write(chat, Side::Customer, "Hello").expect("what moves nothing is not bounded");
+}
+
+#[test]
 fn message_sees_sender_chat_and_queue_and_a_failure_holds_it_back() {
     let mut scripts = script(
         "hark.on('message', function(message, chat, agent, queue)

@@ -11,15 +11,17 @@ use std::time::{Duration, Instant};
 
 /// How long one measurement runs.
 const RUN: Duration = Duration::from_millis(1500);
-/// Messages in flight.
-const IN_FLIGHT: usize = 256;
+/// Messages in flight when the engine's throughput is measured, here as in `cargo bench -p hark-runtime --bench durable`.
+pub(crate) const IN_FLIGHT: usize = 64;
+/// So many that the disk is waited for the least, for information.
+pub(crate) const MANY: usize = 256;
 /// Messages of a chat.
 const MESSAGES: u32 = 40;
 /// Text of a message: as long as the median of real service messages, and a little more.
 const TEXT: &str = "I found two flights, the first leaves at 9:15 am. Shall I book it for you?";
 
-/// Messages a second with these rules.
-pub(crate) fn per_second(rules: Rules) -> f64 {
+/// Messages a second with these rules and so many in flight.
+pub(crate) fn per_second(rules: Rules, in_flight: usize) -> f64 {
     let executor = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     executor.expect("tokio starts").block_on(async {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
@@ -29,7 +31,7 @@ pub(crate) fn per_second(rules: Rules) -> f64 {
         desk.submit(Actor::Engine, setup, None).await.expect("taken");
         let begun = Instant::now();
         let writers: Vec<_> =
-            (0..IN_FLIGHT).map(|_| tokio::spawn(write(desk.clone(), begun + RUN))).collect();
+            (0..in_flight).map(|_| tokio::spawn(write(desk.clone(), begun + RUN))).collect();
         let mut written = 0;
         for writer in writers {
             written += writer.await.expect("a writer ends well");

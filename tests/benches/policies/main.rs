@@ -93,12 +93,19 @@ fn pause() -> bool {
 /// Messages a second through journal and disk.
 fn throughput() -> bool {
     let rules = shipped();
-    let ratios = (0..ROUNDS).map(|_| {
-        let (none, all) = (durable::per_second(Box::new(BuiltIn)), durable::per_second(rules.load().0));
-        println!("({none:.0} messages a second without scripts, {all:.0} with all shipped)");
-        all / none
-    });
-    let ratio = middle(ratios.collect());
+    let ratio = |in_flight| {
+        let ratios = (0..ROUNDS).map(|_| {
+            let none = durable::per_second(Box::new(BuiltIn), in_flight);
+            let all = durable::per_second(rules.load().0, in_flight);
+            println!(
+                "({none:.0} messages a second without scripts, {all:.0} with all shipped, {in_flight} in flight)"
+            );
+            all / none
+        });
+        middle(ratios.collect())
+    };
+    let (ratio, most) = (ratio(durable::IN_FLIGHT), ratio(durable::MANY));
+    println!("(with {} in flight, for information: {most:.2})", durable::MANY);
     let all = rules.count();
     tell(
         &format!("messages a second with {all} scripts, part of those with none"),

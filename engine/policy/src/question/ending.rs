@@ -1,10 +1,10 @@
 //! Questions about the end of a chat, for a machine.
 
-use super::{Makers, Question, agent, millis};
+use super::{Handler, Makers, Question};
 use crate::point::Point;
 use hark_core::Time;
 use hark_core::policy::{LeftQuestion, LogQuestion};
-use mlua::{Function, Lua, Result, Value};
+use mlua::{Lua, Result, Value};
 
 /// A question about a chat that ended, and which.
 pub(crate) struct AboutLog<'a, 'q>(pub(crate) Point, pub(crate) &'a LogQuestion<'q>);
@@ -18,13 +18,17 @@ impl Question for AboutLog<'_, '_> {
         self.1.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let question = self.1;
-        let queue = makers.queue(lua, question.queue)?;
-        let chat = makers.chat(lua, question.chat, question.queue.name)?;
-        let agent = agent(lua, question.agent, question.agent.missed_on(question.now), chat)?;
-        let ask = if self.0 == Point::PostProcessing { &makers.wrap_up } else { &makers.log };
-        ask.call((handler, millis(question.now), queue, agent))
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
+        let AboutLog(point, about) = self;
+        let chat = makers.chat(lua, about.chat, about.queue.name)?;
+        let agent = handler.takes(2, || makers.agent(lua, about.agent, about.agent.missed_on(about.now)))?;
+        if *point == Point::PostProcessing {
+            let queue = handler.takes(3, || makers.queue(lua, about.queue))?;
+            return makers.ask(lua, handler.function(), about.now, (chat, agent, queue));
+        }
+        let customer = handler.takes(3, || chat.raw_get::<Value>("customer"))?;
+        let queue = handler.takes(4, || makers.queue(lua, about.queue))?;
+        makers.ask(lua, handler.function(), about.now, (chat, agent, customer, queue))
     }
 }
 
@@ -40,16 +44,11 @@ impl Question for AboutLeft<'_, '_> {
         self.1.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let question = self.1;
-        let queue = makers.queue(lua, question.queue)?;
-        let (at, chat) = (millis(question.now), makers.chat(lua, question.chat, question.queue.name)?);
-        match question.agent {
-            None => makers.left_waiting.call((handler, at, queue, chat)),
-            Some(owner) => {
-                let rest = agent(lua, owner, owner.missed_on(question.now), chat)?;
-                makers.left_active.call((handler, at, queue, rest))
-            }
-        }
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
+        let about = self.1;
+        let chat = makers.chat(lua, about.chat, about.queue.name)?;
+        let agent = handler.takes(2, || makers.maybe_agent(lua, about.agent, about.now))?;
+        let queue = handler.takes(3, || makers.queue(lua, about.queue))?;
+        makers.ask(lua, handler.function(), about.now, (chat, agent, queue))
     }
 }

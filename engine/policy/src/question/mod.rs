@@ -1,76 +1,87 @@
 //! Turns the core's questions into what a machine's constructors take. It reads the core's state and changes nothing.
 
 mod ending;
+mod handler;
 mod offers;
 mod routing;
 mod words;
 
 pub(crate) use ending::{AboutLeft, AboutLog};
+pub(crate) use handler::Handler;
 
 use crate::point::Point;
 use hark_core::Time;
-use hark_core::policy::{Candidates, QueueGlance, QueueView, RouteChat};
+use hark_core::policy::{Candidates, QueueGlance, QueueView, RouteChat, ScreenPopQuestion};
 use hark_core::record::{Case, Customer, Match};
 use hark_core::state::{Agent, Chat, EndedBy, Role, Stage};
-use mlua::{Function, IntoLuaMulti, Lua, Result, Table, Value};
+use mlua::{Buffer, Function, IntoLuaMulti, Lua, Result, Table, Value};
 use std::collections::BTreeMap;
 
-/// The constructors of the prelude.
+/// The constructors of the prelude, and what is set before a handler is asked.
 #[derive(Debug)]
 pub(crate) struct Makers {
+    agent: Function,
+    case: Function,
+    chat: Function,
     code: Function,
     customer: Function,
-    case: Function,
-    one_match: Function,
-    queue: Function,
     glance: Function,
     list: Function,
-    route: Function,
-    reject: Function,
-    pop: Function,
-    customers_message: Function,
-    agents_message: Function,
-    log: Function,
-    agent: Function,
-    rank: Function,
-    relax: Function,
+    matches: Function,
+    message: Function,
     missed: Function,
-    greet_waiting: Function,
-    greet_accepted: Function,
-    left_waiting: Function,
-    left_active: Function,
-    wrap_up: Function,
+    one_match: Function,
+    pace: Function,
+    queue: Function,
+    wait: Function,
+    /// Where scripts read the time of a decision.
+    clock: Buffer,
+    /// Bytes that the machine may use while its script runs.
+    limit: usize,
     /// The last queue that was asked about: configuration seldom changes, and a made table never does.
     last_queue: Option<(String, Box<hark_core::setup::QueueSetup>, Table)>,
 }
 
 impl Makers {
-    pub(crate) fn new(make: &Table, ask: &Table) -> Result<Self> {
+    pub(crate) fn new(make: &Table, clock: Buffer) -> Result<Self> {
         Ok(Self {
+            agent: make.raw_get("agent")?,
+            case: make.raw_get("case")?,
+            chat: make.raw_get("chat")?,
             code: make.raw_get("code")?,
             customer: make.raw_get("customer")?,
-            case: make.raw_get("case")?,
-            one_match: make.raw_get("match")?,
-            queue: make.raw_get("queue")?,
             glance: make.raw_get("glance")?,
             list: make.raw_get("list")?,
-            route: ask.raw_get("route")?,
-            reject: ask.raw_get("reject")?,
-            pop: ask.raw_get("pop")?,
-            customers_message: ask.raw_get("customers_message")?,
-            agents_message: ask.raw_get("agents_message")?,
-            log: ask.raw_get("log")?,
-            agent: make.raw_get("agent")?,
-            rank: ask.raw_get("rank")?,
-            relax: ask.raw_get("relax")?,
-            missed: ask.raw_get("missed")?,
-            greet_waiting: ask.raw_get("greet_waiting")?,
-            greet_accepted: ask.raw_get("greet_accepted")?,
-            left_waiting: ask.raw_get("left_waiting")?,
-            left_active: ask.raw_get("left_active")?,
-            wrap_up: ask.raw_get("wrap_up")?,
+            matches: make.raw_get("matches")?,
+            message: make.raw_get("message")?,
+            missed: make.raw_get("missed")?,
+            one_match: make.raw_get("match")?,
+            pace: make.raw_get("pace")?,
+            queue: make.raw_get("queue")?,
+            wait: make.raw_get("wait")?,
+            clock,
+            limit: 0,
             last_queue: None,
         })
+    }
+
+    /// Sets how many bytes the machine may use from the next asking on.
+    pub(crate) fn limit(&mut self, bytes: usize) {
+        self.limit = bytes;
+    }
+
+    /// Asks a handler. The memory limit is on from here on, when the question's parts are made: under it every text that
+    /// is handed over costs a protected call of its own.
+    pub(crate) fn ask(
+        &self,
+        lua: &Lua,
+        handler: &Function,
+        now: Time,
+        parts: impl IntoLuaMulti,
+    ) -> Result<Value> {
+        self.clock.write_bytes(0, &millis(now).to_le_bytes());
+        lua.set_memory_limit(self.limit)?;
+        handler.call(parts)
     }
 
     fn queue(&mut self, lua: &Lua, view: QueueView<'_>) -> Result<Table> {
@@ -130,6 +141,12 @@ impl Makers {
         self.one_match.call((customer, case, found.open_cases, found.score, found.by.as_str()))
     }
 
+    /// What the CRM found, and why nothing where that is known.
+    fn matches(&self, lua: &Lua, question: &ScreenPopQuestion<'_>) -> Result<Table> {
+        let made = question.matches.iter().map(|found| self.one_match(lua, found));
+        self.matches.call((question.why_none, made.collect::<Result<mlua::Variadic<Table>>>()?))
+    }
+
     /// The open queues, by name.
     fn glances(&self, question: &RouteChat<'_>) -> Result<Table> {
         let mut queues: Vec<_> = question.queues.iter().collect();
@@ -144,12 +161,11 @@ impl Makers {
     /// The agents, in the given order.
     fn candidates(&self, lua: &Lua, candidates: Candidates<'_>, now: Time) -> Result<Table> {
         let agents = candidates.agents();
-        let made = agents.into_iter().map(|one| self.agent.call(agent(lua, one, one.missed_on(now), ())?));
+        let made = agents.into_iter().map(|one| self.agent(lua, one, one.missed_on(now)));
         self.list.call(made.collect::<Result<mlua::Variadic<Table>>>()?)
     }
 
-    /// The chat's arguments, in the order of the prelude's `chat_of`.
-    fn chat<'a>(&self, lua: &Lua, chat: &'a Chat, queue: &'a str) -> Result<impl IntoLuaMulti + use<'a>> {
+    fn chat(&self, lua: &Lua, chat: &Chat, queue: &str) -> Result<Table> {
         let customer = chat.customer.as_deref().map(|customer| self.customer(lua, customer)).transpose()?;
         let codes = if chat.codes.is_empty() {
             None
@@ -158,7 +174,7 @@ impl Makers {
             Some(self.list.call::<Table>(made.collect::<Result<mlua::Variadic<Table>>>()?)?)
         };
         let form = &chat.form;
-        Ok((
+        self.chat.call((
             chat.id.to_string(),
             queue,
             chat.priority,
@@ -185,6 +201,27 @@ impl Makers {
             ),
         ))
     }
+
+    /// Of somebody who may not be there.
+    fn maybe_agent(&self, lua: &Lua, agent: Option<&Agent>, now: Time) -> Result<Option<Table>> {
+        agent.map(|agent| self.agent(lua, agent, agent.missed_on(now))).transpose()
+    }
+
+    fn agent(&self, lua: &Lua, agent: &Agent, missed_today: u32) -> Result<Table> {
+        let profile = &agent.profile;
+        self.agent.call((
+            profile.id.to_string(),
+            profile.login.as_str(),
+            profile.name.as_str(),
+            role(profile.role),
+            agent.shown().word(),
+            profile.capacity,
+            count(agent.chats.len()),
+            count(agent.wrap_ups.len()),
+            missed_today,
+            levels(lua, &profile.skills)?,
+        ))
+    }
 }
 
 /// A question that a machine can be asked.
@@ -194,30 +231,7 @@ pub(crate) trait Question {
     /// The command's time.
     fn now(&self) -> Time;
     /// Asks a handler.
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value>;
-}
-
-/// The agent's arguments, in the order of the prelude's `agent_of`, and what follows them.
-fn agent<'a>(
-    lua: &Lua,
-    agent: &'a Agent,
-    missed_today: u32,
-    rest: impl IntoLuaMulti + 'a,
-) -> Result<impl IntoLuaMulti + 'a> {
-    let profile = &agent.profile;
-    Ok((
-        profile.id.to_string(),
-        profile.login.as_str(),
-        profile.name.as_str(),
-        role(profile.role),
-        agent.shown().word(),
-        profile.capacity,
-        count(agent.chats.len()),
-        count(agent.wrap_ups.len()),
-        missed_today,
-        levels(lua, &profile.skills)?,
-        rest,
-    ))
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value>;
 }
 
 /// A map as a frozen table; none for an empty one, whose table the prelude has.

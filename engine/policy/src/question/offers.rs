@@ -1,10 +1,10 @@
 //! Questions about offers and what goes with them, for a machine.
 
-use super::{Makers, Question, agent, millis};
+use super::{Handler, Makers, Question};
 use crate::point::Point;
 use hark_core::Time;
 use hark_core::policy::{AfterMissedOffer, PopMoment, RejectPermission, ScreenPopQuestion};
-use mlua::{Function, Lua, Result, Value};
+use mlua::{Lua, Result, Table, Value};
 
 impl Question for RejectPermission<'_> {
     fn point(&self) -> Point {
@@ -15,15 +15,11 @@ impl Question for RejectPermission<'_> {
         self.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        makers.reject.call((
-            handler,
-            millis(self.now),
-            queue,
-            agent(lua, self.agent, self.missed_today, chat)?,
-        ))
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
+        let agent = makers.agent(lua, self.agent, self.missed_today)?;
+        let chat = handler.takes(2, || makers.chat(lua, self.chat, self.queue.name))?;
+        let queue = handler.takes(3, || makers.queue(lua, self.queue))?;
+        makers.ask(lua, handler.function(), self.now, (agent, chat, queue))
     }
 }
 
@@ -36,17 +32,12 @@ impl Question for ScreenPopQuestion<'_> {
         self.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let matches = if self.matches.is_empty() {
-            None
-        } else {
-            let made = self.matches.iter().map(|found| makers.one_match(lua, found));
-            Some(lua.create_sequence_from(made.collect::<Result<Vec<_>>>()?)?)
-        };
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
         let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        let agent = agent(lua, self.agent, self.agent.missed_on(self.now), chat)?;
-        makers.pop.call((handler, millis(self.now), queue, moment(self.on), matches, self.why_none, agent))
+        let agent = handler.takes(2, || makers.agent(lua, self.agent, self.agent.missed_on(self.now)))?;
+        let matches = handler.takes(3, || makers.matches(lua, self))?;
+        let queue = handler.takes(5, || makers.queue(lua, self.queue))?;
+        makers.ask(lua, handler.function(), self.now, (chat, agent, matches, moment(self.on), queue))
     }
 }
 
@@ -59,12 +50,13 @@ impl Question for AfterMissedOffer<'_> {
         self.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let chat = makers.chat(lua, self.chat, self.queue.name)?;
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
+        let agent = makers.agent(lua, self.agent, self.missed_today)?;
+        let chat = handler.takes(2, || makers.chat(lua, self.chat, self.queue.name))?;
         let how = if self.rejected { "rejected" } else { "expired" };
-        let rest = agent(lua, self.agent, self.missed_today, chat)?;
-        makers.missed.call((handler, millis(self.now), queue, how, self.missed_today, rest))
+        let missed = handler.takes(3, || makers.missed.call::<Table>((how, self.missed_today)))?;
+        let queue = handler.takes(4, || makers.queue(lua, self.queue))?;
+        makers.ask(lua, handler.function(), self.now, (agent, chat, missed, queue))
     }
 }
 

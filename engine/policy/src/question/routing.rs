@@ -1,10 +1,10 @@
 //! Questions about where a chat goes, for a machine.
 
-use super::{Makers, Question, millis, number};
+use super::{Handler, Makers, Question, number};
 use crate::point::Point;
 use hark_core::Time;
 use hark_core::policy::{RankAgents, Relax, RouteChat};
-use mlua::{Function, Lua, Result, Value};
+use mlua::{Lua, Result, Table, Value};
 
 impl Question for RouteChat<'_> {
     fn point(&self) -> Point {
@@ -15,12 +15,10 @@ impl Question for RouteChat<'_> {
         self.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        // Each queue costs a look at the state and a table: they are made for handlers that take them.
-        let info = handler.info();
-        let queues = if info.num_params > 1 || info.is_vararg { Some(makers.glances(self)?) } else { None };
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
         let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        makers.route.call((handler, millis(self.now), queues, chat))
+        let queues = handler.takes(2, || makers.glances(self))?;
+        makers.ask(lua, handler.function(), self.now, (chat, queues))
     }
 }
 
@@ -33,11 +31,11 @@ impl Question for RankAgents<'_> {
         self.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let candidates = makers.candidates(lua, self.candidates, self.now)?;
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
         let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        makers.rank.call((handler, millis(self.now), queue, candidates, chat))
+        let candidates = handler.takes(2, || makers.candidates(lua, self.candidates, self.now))?;
+        let queue = handler.takes(3, || makers.queue(lua, self.queue))?;
+        makers.ask(lua, handler.function(), self.now, (chat, candidates, queue))
     }
 }
 
@@ -50,11 +48,12 @@ impl Question for Relax<'_> {
         self.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let candidates = makers.candidates(lua, self.candidates, self.now)?;
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
         let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        let (step, waited_ms, position) = (self.step, number(self.waited_ms), self.position);
-        makers.relax.call((handler, millis(self.now), queue, candidates, step, waited_ms, position, chat))
+        let wait = (self.step, number(self.waited_ms), self.position);
+        let wait = handler.takes(2, || makers.wait.call::<Table>(wait))?;
+        let candidates = handler.takes(3, || makers.candidates(lua, self.candidates, self.now))?;
+        let queue = handler.takes(4, || makers.queue(lua, self.queue))?;
+        makers.ask(lua, handler.function(), self.now, (chat, wait, candidates, queue))
     }
 }

@@ -1,11 +1,11 @@
 //! Questions about what is said, for a machine.
 
-use super::{Makers, Question, agent, millis};
+use super::{Handler, Makers, Question, count};
 use crate::point::Point;
 use hark_core::Time;
 use hark_core::policy::{GreetMoment, GreetQuestion, MessageQuestion};
-use hark_core::state::MessageKind;
-use mlua::{Function, Lua, Result, Value};
+use hark_core::state::{MessageKind, Pace};
+use mlua::{Lua, Result, Table, Value};
 
 impl Question for MessageQuestion<'_> {
     fn point(&self) -> Point {
@@ -16,17 +16,14 @@ impl Question for MessageQuestion<'_> {
         self.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let chat = makers.chat(lua, self.chat, self.queue.name)?;
-        let (at, kind) = (millis(self.now), kind(self.kind));
-        match self.agent {
-            None => makers.customers_message.call((handler, at, queue, kind, self.text, chat)),
-            Some(sender) => {
-                let rest = agent(lua, sender, sender.missed_on(self.now), chat)?;
-                makers.agents_message.call((handler, at, queue, kind, self.text, rest))
-            }
-        }
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
+        let from = if self.agent.is_some() { "agent" } else { "customer" };
+        let digits = count(self.text.bytes().filter(u8::is_ascii_digit).count());
+        let message: Table = makers.message.call((from, kind(self.kind), self.text, digits))?;
+        let chat = handler.takes(2, || makers.chat(lua, self.chat, self.queue.name))?;
+        let agent = handler.takes(3, || makers.maybe_agent(lua, self.agent, self.now))?;
+        let queue = handler.takes(4, || makers.queue(lua, self.queue))?;
+        makers.ask(lua, handler.function(), self.now, (message, chat, agent, queue))
     }
 }
 
@@ -39,22 +36,17 @@ impl Question for GreetQuestion<'_> {
         self.now
     }
 
-    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Function) -> Result<Value> {
-        let queue = makers.queue(lua, self.queue)?;
-        let (at, chat) = (millis(self.now), makers.chat(lua, self.chat, self.queue.name)?);
+    fn ask(&self, lua: &Lua, makers: &mut Makers, handler: &Handler) -> Result<Value> {
+        let chat = makers.chat(lua, self.chat, self.queue.name)?;
+        let queue = handler.takes(2, || makers.queue(lua, self.queue))?;
         let on = match self.on {
             GreetMoment::Queued => "queued",
             GreetMoment::Accepted => "accepted",
         };
-        let (position, estimate_s) =
-            (self.pace.map(|pace| pace.position), self.pace.and_then(|pace| pace.estimate_s));
-        match self.agent {
-            None => makers.greet_waiting.call((handler, at, queue, on, position, estimate_s, chat)),
-            Some(accepted) => {
-                let rest = agent(lua, accepted, accepted.missed_on(self.now), chat)?;
-                makers.greet_accepted.call((handler, at, queue, on, rest))
-            }
-        }
+        let wait = |pace: Pace| makers.pace.call::<Table>((pace.position, pace.estimate_s));
+        let wait = handler.takes(4, || self.pace.map(wait).transpose())?;
+        let agent = handler.takes(5, || makers.maybe_agent(lua, self.agent, self.now))?;
+        makers.ask(lua, handler.function(), self.now, (chat, queue, on, wait, agent))
     }
 }
 

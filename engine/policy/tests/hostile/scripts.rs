@@ -111,16 +111,46 @@ pub(crate) const STOPPED: [(&str, &str); 53] = [
     ("endless table.insert in front", "local t = {} while true do table.insert(t, 1, 1) end"),
 ];
 
-/// Bodies that are stopped only between two calls of a library function that reads or copies all of their memory in one go.
-pub(crate) const SLICED: [(&str, &str); 5] = [
-    ("endless table.find", "local t = table.create(4e5, 0) while true do table.find(t, 1) end"),
+/// Bodies that go through as much as they may in one call of a library function, which nothing interrupts: again and again.
+pub(crate) const SLICED: [(&str, &str); 26] = [
+    ("endless table.find", "local t = table.create(131072, 0) while true do table.find(t, 1) end"),
+    ("table.find in too long a list", "table.find(table.create(4e5, 0), 1)"),
     (
         "endless table.remove in front",
-        "local t = table.create(4e5, 0) while true do t[#t + 1] = 0 table.remove(t, 1) end",
+        "local t = table.create(131071, 0) while true do t[#t + 1] = 0 table.remove(t, 1) end",
     ),
-    ("long texts made anew", "local s = string.rep('x', 2e6) while true do s = string.reverse(s) end"),
-    ("table.clone of much", "local t = table.create(2e5, 0) while true do t[1] = table.clone(t) end"),
-    ("utf8.len of much", "local s = string.rep('ä', 1e6) while true do utf8.len(s) end"),
+    ("table.remove in too long a list", "table.remove(table.create(4e5, 0), 1)"),
+    (
+        "endless table.insert in a long list",
+        "local t = table.create(131000, 0) while true do table.insert(t, 1, 0) t[#t] = nil end",
+    ),
+    ("table.insert in too long a list", "table.insert(table.create(4e5, 0), 1, 0)"),
+    ("endless table.move", "local t = table.create(3e5, 0) while true do table.move(t, 1, 299999, 2) end"),
+    (
+        "endless table.concat",
+        "local t = table.create(1e5, 'x') while true do table.concat(t, 'yyyyyyyy') end",
+    ),
+    ("endless table.clear", "local t = table.create(4e5, 0) while true do table.clear(t) t[4e5] = 1 end"),
+    ("table.clone of much", "local t = table.create(131072, 0) while true do t[1] = table.clone(t) end"),
+    ("long texts made anew", "local s = string.rep('x', 1e6) while true do s = string.reverse(s) end"),
+    ("too long a text made anew", "string.reverse(string.rep('x', 2e6))"),
+    ("endless string.upper", "local s = string.rep('x', 1e6) while true do string.upper(s) end"),
+    ("endless string.rep", "while true do string.rep('xy', 2e6) end"),
+    ("endless string.sub", "local s = string.rep('x', 4e6) while true do string.sub(s, 2) end"),
+    ("endless joining of texts", "local s = string.rep('x', 3e6) while true do local t = s .. 'y' end"),
+    ("endless string.format", "local s = string.rep('x', 2e6) while true do string.format('%s', s) end"),
+    ("endless string.byte", "local s = string.rep('x', 4e6) while true do string.byte(s, 1, 5000) end"),
+    ("match to the end", "local s = string.rep('x', 1.7e5) while true do string.match(s, '^.*()') end"),
+    ("match from the end", "local s = string.rep('x', 1.4e5) while true do string.match(s, '^.-()$') end"),
+    ("match of classes", "local s = string.rep('x', 8e4) while true do string.match(s, '^[%a%d%s]*()') end"),
+    ("match in too long a text", "string.match(string.rep('x', 4e6), '^.*()')"),
+    ("gsub of all", "local s = string.rep('x', 1e6) while true do string.gsub(s, '.', 'y') end"),
+    (
+        "order of long texts",
+        "local s = string.rep('x', 2e6) local a, b = s .. 'a', s .. 'b' while true do local c = a < b end",
+    ),
+    ("utf8.len of much", "local s = string.rep('ä', 5e5) while true do utf8.len(s) end"),
+    ("endless buffer.fill", "local b = buffer.create(4e6) while true do buffer.fill(b, 0, 1) end"),
 ];
 
 /// Bodies that reach for what is not theirs; each must fail, not be stopped.
