@@ -2,6 +2,7 @@
 //! agent, everything else is said by whoever noticed it. It never shows SQL, data or the URL to anybody.
 
 use hark_plugin_sdk::Failure;
+use hark_plugin_sdk::crm::failures::{self, unavailable};
 use tokio_postgres::error::SqlState;
 
 /// A failed piece of work.
@@ -18,12 +19,12 @@ pub(crate) enum Error {
 impl Error {
     /// There is no such customer.
     pub(crate) fn no_customer(id: &str) -> Self {
-        Self::Failure(Failure::not_found(format!("there is no customer {id}")))
+        Self::Failure(failures::no_customer(id))
     }
 
     /// There is no such case.
     pub(crate) fn no_case(id: &str) -> Self {
-        Self::Failure(Failure::not_found(format!("there is no case {id}")))
+        Self::Failure(failures::no_case(id))
     }
 
     /// Whether the same work may succeed at once: somebody else was in its way.
@@ -79,18 +80,14 @@ impl From<Error> for Failure {
             ("53300", _) => unavailable("has no free connection"),
             ("53100", _) => unavailable("has no room left on its disk"),
             ("25006", _) => unavailable("takes no changes at the moment"),
-            ("54000", _) => Failure::invalid("this is too long to be stored"),
+            ("54000", _) => failures::too_long(),
             (_, "08" | "57") => unavailable("is starting, stopping or gone"),
             (_, "28") => unavailable("refuses Hark's log-in"),
             (_, "40") => unavailable("is busy; try again in a moment"),
             (_, "53") => unavailable("has no room for this"),
-            _ => Failure::Internal(format!("the customer database: {} ({code})", state.message())),
+            _ => failures::unexpected(format_args!("{} ({code})", state.message())),
         }
     }
-}
-
-fn unavailable(what: &str) -> Failure {
-    Failure::unavailable(format!("the customer database {what}"))
 }
 
 /// No answer of the server's: what the system or TLS said is told, as far down as it goes.
@@ -99,5 +96,5 @@ fn unreachable(error: &tokio_postgres::Error) -> Failure {
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    unavailable(&format!("cannot be reached ({cause})"))
+    unavailable(format_args!("cannot be reached ({cause})"))
 }

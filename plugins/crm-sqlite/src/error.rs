@@ -2,6 +2,7 @@
 //! agent, everything else is said by whoever noticed it. It never shows SQL to anybody.
 
 use hark_plugin_sdk::Failure;
+use hark_plugin_sdk::crm::failures;
 use rusqlite::ErrorCode;
 
 /// A failed piece of work.
@@ -16,12 +17,12 @@ pub(crate) enum Error {
 impl Error {
     /// There is no such customer.
     pub(crate) fn no_customer(id: &str) -> Self {
-        Self::Failure(Failure::not_found(format!("there is no customer {id}")))
+        Self::Failure(failures::no_customer(id))
     }
 
     /// There is no such case.
     pub(crate) fn no_case(id: &str) -> Self {
-        Self::Failure(Failure::not_found(format!("there is no case {id}")))
+        Self::Failure(failures::no_case(id))
     }
 }
 
@@ -50,9 +51,9 @@ impl From<Error> for Failure {
             Some(ErrorCode::DiskFull) => "has no room left on its disk",
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => "cannot be written",
             Some(ErrorCode::SystemIoFailure) => "cannot be read or written",
-            Some(ErrorCode::TooBig) => return Self::Invalid("this is too long to be stored".to_owned()),
-            _ => return Self::Internal(format!("the customer database: {error}")),
+            Some(ErrorCode::TooBig) => return failures::too_long(),
+            _ => return failures::unexpected(error),
         };
-        Self::Unavailable(format!("the customer database {what} ({error})"))
+        failures::unavailable(format_args!("{what} ({error})"))
     }
 }

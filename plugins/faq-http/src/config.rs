@@ -87,8 +87,6 @@ impl Config {
 
     /// Reads a configuration, over its preset.
     pub(crate) fn read(config: Json) -> Result<Self, Failure> {
-        let config = hark_plugin_rest::over_preset(config, &PRESETS)?;
-        serde_json::from_value(config)
-            .map_err(|error| Failure::invalid(format!("faq-http's configuration: {error}")))
+        hark_plugin_rest::read_over_preset("faq-http", config, &PRESETS)
     }
 }

@@ -20,7 +20,7 @@ mod wire;
 pub use change::Change;
 pub use client::{Asking, Client};
 pub use pick::{Pick, PickConfig};
-pub use preset::over_preset;
+pub use preset::read_over_preset;
 pub use request::{Fields, Request, RequestConfig};
 pub use server::ServerConfig;
 pub use template::Template;

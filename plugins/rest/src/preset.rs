@@ -1,12 +1,22 @@
 //! Ready configurations for known systems, and an admin's own on top of them.
 
 use hark_plugin_sdk::{Failure, Json};
+use serde::de::DeserializeOwned;
 
-/// The admin's configuration on top of the preset that it names, if it names one.
+/// Reads the admin's configuration of a plugin, on top of the preset that it names, if it names one.
 ///
 /// # Errors
-/// [`Failure::Invalid`] when there is no such preset, with those there are.
-pub fn over_preset(mut config: Json, presets: &[(&str, &str)]) -> Result<Json, Failure> {
+/// [`Failure::Invalid`] when there is no such preset, with those there are, or when it says something else than `T` takes.
+pub fn read_over_preset<T: DeserializeOwned>(
+    plugin: &str,
+    config: Json,
+    presets: &[(&str, &str)],
+) -> Result<T, Failure> {
+    serde_json::from_value(over_preset(config, presets)?)
+        .map_err(|error| Failure::invalid(format!("{plugin}'s configuration: {error}")))
+}
+
+fn over_preset(mut config: Json, presets: &[(&str, &str)]) -> Result<Json, Failure> {
     let name = config.as_object_mut().and_then(|config| config.remove("preset"));
     let Some(name) = name.as_ref().and_then(Json::as_str) else { return Ok(config) };
     let Some((_, text)) = presets.iter().find(|(known, _)| *known == name) else {

@@ -4,6 +4,7 @@
 
 use crate::{Call, Failure, Plugin};
 
+pub mod failures;
 pub mod keys;
 mod ranking;
 pub mod sample;
