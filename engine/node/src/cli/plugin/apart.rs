@@ -1,9 +1,9 @@
 //! One test more than the contract has: the plugin served by the real host, behind its walls and in a process of its own,
 //! as a desk runs it with `isolation = "process"`.
 
-use hark_plugin_host::{Host, Isolation, Options, PluginOptions};
+use hark_plugin_host::{Isolation, PluginOptions, Solo};
 use hark_plugin_sdk::payloads::PAYLOADS;
-use hark_runtime::{SystemReport, Systems as _};
+use hark_runtime::SystemReport;
 use serde_json::Value;
 use std::path::Path;
 use tokio::runtime::Builder;
@@ -15,7 +15,6 @@ pub(super) const NAME: &str = "it_serves_in_a_process_of_its_own";
 pub(super) fn serves(file: &Path, settings: &Value, deadline_ms: u64) -> Result<(), String> {
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("there are no threads: {error}"))?;
-    let folder = tempfile::tempdir().map_err(|error| format!("there is no folder for it: {error}"))?;
     let _inside = runtime.enter();
     let plugin = PluginOptions {
         isolation: Isolation::Process,
@@ -24,17 +23,17 @@ pub(super) fn serves(file: &Path, settings: &Value, deadline_ms: u64) -> Result<
         ..PluginOptions::new("it", file)
     };
     let told = |faults: Vec<_>| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    let host = Host::load(&Options::new(vec![plugin], folder.path())).map_err(told)?;
+    let solo = Solo::open(plugin).map_err(told)?;
+    let provides = |operation: &str| solo.manifest().capabilities.iter().any(|known| known == operation);
     let report = runtime.block_on(async {
-        for payload in PAYLOADS.iter().filter(|payload| !payload.changes && host.has(payload.operation)) {
+        for payload in PAYLOADS.iter().filter(|payload| !payload.changes && provides(payload.operation)) {
             // What it answers is another test's business; whether it lives is told below.
-            let _ = host.ask(payload.operation, (payload.example)().to_string().into_bytes()).await;
+            let _ = solo.ask(payload.operation, (payload.example)().to_string().into_bytes()).await;
         }
-        let report = host.report().into_iter().next();
-        host.drain().await;
-        report
+        solo.report()
     });
-    report.map_or_else(|| Err("it is not among the host's plugins".to_owned()), |report| judge(&report))
+    runtime.block_on(solo.end());
+    judge(&report)
 }
 
 fn judge(report: &SystemReport) -> Result<(), String> {
