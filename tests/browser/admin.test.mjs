@@ -1,5 +1,6 @@
 // An admin edits a rule on the page: a failing test refuses it, a good one is published with its differences shown, the
-// next chat is decided by it, and it is rolled back. A supervisor sees all of it and can change nothing.
+// next chat is decided by it, and it is rolled back. Plugins are reloaded, taken out and put in. A supervisor sees all of it
+// and can change nothing.
 
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -156,6 +157,48 @@ test("who changes a script that somebody else has changed is told, and loses not
   await dialog.getByRole("button", { name: "Publish", exact: true }).click();
   await dialog.waitFor({ state: "hidden" });
   assert.equal(await priority(), 8);
+  await stage.close();
+});
+
+test("a plugin is reloaded, taken out and put in again; what is refused is told with its reason", async () => {
+  await writeFile(join(desk.dir, "scripts/note.lua"), `hark.after("chat_closed", function(event)\n    hark.log.info("somebody went")\nend)\n`);
+  await ask("POST", "/v1/scripts/note.lua/enable", {});
+  const { data } = await ask("GET", "/v1/plugins");
+  const { name } = data.find((/** @type {{ operations: string[] }} */ plugin) => plugin.operations.includes("crm.lookup/1"));
+  const stage = await openStage({ base: desk.base, people: ["admin"], folder: "admin-plugins", context: { colorScheme: "light" } });
+  const page = stage.page("admin");
+  await signIn(page, desk.demo.admin);
+  await page.getByRole("heading", { name: "Reactions" }).waitFor();
+  await page.locator("#reactions").getByRole("rowheader", { name: "note.lua" }).waitFor();
+  await page.getByRole("button", { name: `Reload ${name}` }).click();
+  await page.getByText(/is reloaded: the same build/).waitFor();
+  await page.locator("#audit").getByText(`reloaded ${name}`).waitFor();
+  await stage.shot("admin", "a plugin is reloaded");
+  await stage.axe("admin");
+  assert.equal((await ask("GET", `/v1/plugins/${name}/stats`)).reloads, 1);
+
+  // Another admin takes it out, and this page does not know yet.
+  /** @type {import("playwright-core").Route[]} */
+  const held = [];
+  await page.route("**/v1/plugins", (route) => { held.push(route); });
+  await ask("POST", `/v1/plugins/${name}/unload`);
+  stage.excuse(/409/, "the plugin is unloaded already: the browser tells of the refused reload");
+  await page.getByRole("button", { name: `Reload ${name}` }).click();
+  await page.getByText("Not reloaded: the plugin is unloaded").waitFor();
+  await stage.shot("admin", "a reload is refused");
+  await stage.axe("admin");
+  await ask("POST", `/v1/plugins/${name}/load`);
+  await page.unroute("**/v1/plugins");
+  await Promise.all(held.map((route) => route.continue()));
+
+  await page.getByRole("button", { name: `Unload ${name}` }).click();
+  await page.getByText(`${name} is unloaded`).waitFor();
+  await page.getByRole("button", { name: `Load ${name}` }).waitFor();
+  await stage.shot("admin", "a plugin is unloaded");
+  await stage.axe("admin");
+  await page.getByRole("button", { name: `Load ${name}` }).click();
+  await page.getByText(/is loaded: the same build/).waitFor();
+  assert.equal((await ask("GET", `/v1/plugins/${name}/stats`)).state, "serving");
   await stage.close();
 });
 

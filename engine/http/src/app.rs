@@ -3,6 +3,7 @@
 
 use crate::auth::{LogIns, Passwords, Secrets};
 use crate::options::{Limits, Options, PolicyReport, Widget};
+use crate::plugins::Plugins;
 use crate::presence::Presence;
 use crate::rate::Rates;
 use crate::rulebook::Rulebook;
@@ -17,6 +18,7 @@ use tokio::sync::watch;
 pub(crate) struct App {
     pub(crate) handle: Handle,
     pub(crate) systems: Arc<dyn Systems>,
+    pub(crate) plugins: Arc<dyn Plugins>,
     pub(crate) secrets: Secrets,
     pub(crate) widgets: BTreeMap<String, Widget>,
     pub(crate) sessions_hours: u32,
@@ -43,6 +45,7 @@ impl App {
         let app = Self {
             handle,
             systems,
+            plugins: options.plugins,
             secrets: Secrets::new(secret),
             widgets: widgets.into_iter().map(|widget| (widget.key.clone(), widget)).collect(),
             sessions_hours,

@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::auth::{Caller, Person};
 use crate::problem::Problem;
+use crate::rulebook::Author;
 use crate::strict;
 use axum::body::Body;
 use axum::http::{HeaderMap, request};
@@ -45,6 +46,12 @@ impl Ask {
             Caller::Person(person) => Ok(person),
             _ => Err(Problem::unauthorized()),
         }
+    }
+
+    /// The person who asks, as they are audited.
+    pub(crate) fn author(&self) -> Result<Author, Problem> {
+        let person = self.person()?;
+        Ok(Author { id: person.id, name: person.name.clone() })
     }
 
     /// The chat of the customer who asks.

@@ -11,6 +11,7 @@ mod auth;
 mod dispatch;
 mod openapi;
 mod options;
+pub mod plugins;
 mod presence;
 mod problem;
 mod rate;

@@ -1,5 +1,6 @@
 //! What the service is started with, and the names and defaults of its limits. Values only: nothing is opened here.
 
+use crate::plugins::Plugins;
 use crate::rulebook::Rulebook;
 use hark_runtime::{Handle, Systems};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub struct Options {
     pub handle: Handle,
     /// CRM and FAQ.
     pub systems: Arc<dyn Systems>,
+    /// The plugins that they are.
+    pub plugins: Arc<dyn Plugins>,
     /// The installation's secret: guests' tokens are made from it, so it must outlast restarts.
     pub secret: [u8; 32],
     /// Doors for customers.

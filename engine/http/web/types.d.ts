@@ -122,8 +122,12 @@ export interface Trial { ok: boolean; version: string; faults: ScriptFault[]; te
 export interface VersionView { number: number; version: string; at: string; by?: string; note: string; live: boolean }
 export interface PluginView {
   name: string; path: string; sha256: string; version: string; abi: string; isolation: string; pid?: number;
-  memory_kib?: number; state: string; restarts: number; operations: string[]; calls: number; errors: number;
+  memory_kib?: number; state: string; restarts: number; reloads: number; operations: string[]; calls: number; errors: number;
   timeouts: number; dropped: number; last_error?: string; median_us: number; p95_us: number;
+}
+export interface ReactionView {
+  script: string; event: string; events: number; calls: number; errors: number; retries: number; passed_over: number;
+  total_us: number; p95_us: number; lag_ms: number; last_error?: Omit<LastError, "point">;
 }
 export interface Deed {
   number: number; at: string; by: { kind: string }; name?: string; what: string; subject: string; before?: string;

@@ -1,4 +1,4 @@
-//! What a plugin's operations came to, for people to see. It decides nothing.
+//! What a plugin's operations came to, for people to see, whichever of its builds did them. It decides nothing.
 
 use crate::limits;
 use std::collections::VecDeque;
@@ -14,8 +14,6 @@ struct Recent {
     micros: VecDeque<u64>,
     /// How its child process died last.
     death: Option<String>,
-    /// What the plugin says is wrong with it.
-    ailment: Option<String>,
 }
 
 /// See the module.
@@ -26,6 +24,8 @@ pub(crate) struct Counters {
     pub(crate) timeouts: AtomicU64,
     pub(crate) dropped: AtomicU64,
     pub(crate) restarts: AtomicU64,
+    /// Builds that took another's place.
+    pub(crate) reloads: AtomicU64,
     recent: Mutex<Recent>,
 }
 
@@ -79,17 +79,5 @@ impl Counters {
         let mut micros: Vec<u64> = self.recent().micros.iter().copied().collect();
         micros.sort_unstable();
         micros.get(micros.len() * percent / 100).copied().unwrap_or(0)
-    }
-
-    /// Notes how the plugin says it is; true when that is new.
-    pub(crate) fn diagnose(&self, ailment: Option<String>) -> bool {
-        let mut recent = self.recent();
-        let changed = recent.ailment != ailment;
-        recent.ailment = ailment;
-        changed
-    }
-
-    pub(crate) fn ailment(&self) -> Option<String> {
-        self.recent().ailment.clone()
     }
 }

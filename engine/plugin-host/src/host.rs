@@ -1,5 +1,7 @@
 //! All plugins of the engine: loads them, sends each question to the first that can answer it, and ends them.
 
+use crate::build::Build;
+use crate::counters::Counters;
 use crate::failure::Failure;
 use crate::jobs;
 use crate::ledger::Ledger;
@@ -16,7 +18,7 @@ use hark_runtime::{Answer, Handle, SystemError, SystemErrorKind, SystemReport, S
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -28,7 +30,11 @@ const LAST_MOMENT: Duration = Duration::from_secs(1);
 /// The running plugins. Whoever loads it calls [`Host::drain`] at the end; dropped without it, the instances are left
 /// as they are until the process ends.
 pub struct Host {
-    plugins: Vec<Arc<Plugin>>,
+    pub(crate) plugins: Vec<Arc<Plugin>>,
+    pub(crate) cache_dir: PathBuf,
+    pub(crate) program: PathBuf,
+    /// Held by whoever changes a plugin.
+    pub(crate) turn: Mutex<()>,
 }
 
 impl Host {
@@ -42,14 +48,15 @@ impl Host {
         let mut plugins = Vec::new();
         if faults.is_empty() {
             for (options, (source, ledger)) in options.plugins.iter().zip(sources.into_iter().flatten()) {
-                match Starter::new(options, source, ledger).and_then(|it| Plugin::start(options, it)) {
-                    Ok(plugin) => plugins.push(plugin),
+                match Starter::new(options, source, ledger).and_then(|it| Build::start(options, it)) {
+                    Ok(build) => plugins.push(Plugin::new(options, build)),
                     Err(why) => faults.push(Fault::new(&options.name, why)),
                 }
             }
         }
         if faults.is_empty() {
-            return Ok(Self { plugins });
+            let (cache_dir, program) = (options.cache_dir.clone(), options.program.clone());
+            return Ok(Self { plugins, cache_dir, program, turn: Mutex::default() });
         }
         for plugin in plugins {
             plugin.end(limits::DRAIN);
@@ -107,9 +114,10 @@ impl Host {
         self.plugins.first().cloned()
     }
 
-    /// The plugin that provides an operation.
+    /// The plugin that provides an operation: the first, or the next while the first is unloaded.
     pub(crate) fn provider(&self, operation: &str) -> Option<&Plugin> {
-        self.plugins.iter().find(|plugin| plugin.provides(operation)).map(|plugin| &**plugin)
+        let able = || self.plugins.iter().filter(|plugin| plugin.build().provides(operation));
+        able().find(|plugin| !plugin.is_unloaded()).or_else(|| able().next()).map(|plugin| &**plugin)
     }
 }
 
@@ -150,27 +158,50 @@ type Opened = Option<(Source, Arc<Ledger>)>;
 
 /// Opens and checks every library: in the order of the options, none where there is a fault.
 fn open_all(options: &Options, folder: &Path) -> (Vec<Opened>, Vec<Fault>) {
-    let (mut faults, mut names, mut copies) = (Vec::new(), BTreeSet::new(), Vec::new());
-    let mut sources = Vec::new();
+    let (mut faults, mut names, mut sources) = (Vec::new(), BTreeSet::new(), Vec::new());
     for plugin in &options.plugins {
-        let mut wrong = start::faults_of(plugin);
         if !names.insert(plugin.name.as_str()) {
-            wrong.push("another plugin has the same name".to_owned());
+            faults.push(Fault::new(&plugin.name, "another plugin has the same name"));
         }
-        let ledger = Ledger::new(&plugin.name);
-        let opened = store::copy(&plugin.path, folder).and_then(|copy| {
-            copies.push(copy.clone());
-            Source::open(plugin, copy, &options.program, &ledger)
+        let ledger = Ledger::new(&plugin.name, Arc::new(Counters::default()));
+        let opened = open(plugin, folder, &options.program, &ledger);
+        sources.push(match opened {
+            Ok(source) => Some((source, ledger)),
+            Err(wrong) => {
+                faults.extend(wrong.into_iter().map(|why| Fault::new(&plugin.name, why)));
+                None
+            }
         });
-        match &opened {
-            Ok(source) => wrong.extend(config_faults(source, plugin)),
-            Err(why) => wrong.push(why.clone()),
-        }
-        faults.extend(wrong.into_iter().map(|why| Fault::new(&plugin.name, why)));
-        sources.push(opened.ok().map(|source| (source, ledger)));
     }
+    let opened = sources.iter().flatten();
+    let copies: Vec<_> = opened.map(|(source, _)| store::place(folder, &source.about().sha256)).collect();
     store::prune(folder, &copies);
     (sources, faults)
+}
+
+/// Copies a plugin's library, opens the copy, and checks what it says of itself and what it is to be given.
+///
+/// # Errors
+/// Everything that is wrong.
+pub(crate) fn open(
+    plugin: &PluginOptions,
+    folder: &Path,
+    program: &Path,
+    ledger: &Arc<Ledger>,
+) -> Result<Source, Vec<String>> {
+    let mut wrong = start::faults_of(plugin);
+    let opened =
+        store::copy(&plugin.path, folder).and_then(|copy| Source::open(plugin, copy, program, ledger));
+    match opened {
+        Ok(source) => {
+            wrong.extend(config_faults(&source, plugin));
+            if wrong.is_empty() { Ok(source) } else { Err(wrong) }
+        }
+        Err(why) => {
+            wrong.push(why);
+            Err(wrong)
+        }
+    }
 }
 
 fn config_faults(source: &Source, plugin: &PluginOptions) -> Vec<String> {

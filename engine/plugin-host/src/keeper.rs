@@ -1,19 +1,19 @@
-//! Keeps a plugin running, on a thread of its own: starts one that could not start at first, and starts another child
-//! process when one has died, with growing pauses. It ends with its plugin.
+//! Keeps a build of a plugin running, on a thread of its own: starts one that could not start at first, and starts another
+//! child process when one has died, with growing pauses. It ends with its build.
 
 use crate::apart::Guard;
 use crate::backoff::Backoff;
+use crate::build::{Build, Stage};
 use crate::counters::Counters;
 use crate::instance::NotCreated;
 use crate::limits;
-use crate::plugin::{Plugin, Stage};
 use crate::start::{Started, Starter};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// See the module.
 pub(crate) struct Keeper {
-    plugin: Weak<Plugin>,
+    build: Weak<Build>,
     starter: Starter,
 }
 
@@ -25,8 +25,8 @@ enum Next {
 }
 
 impl Keeper {
-    pub(crate) fn new(plugin: &Arc<Plugin>, starter: Starter) -> Self {
-        Self { plugin: Arc::downgrade(plugin), starter }
+    pub(crate) fn new(build: &Arc<Build>, starter: Starter) -> Self {
+        Self { build: Arc::downgrade(build), starter }
     }
 
     /// Keeps it; `guard` is of the child that runs, if one does.
@@ -62,23 +62,23 @@ impl Keeper {
 
     /// None: there is nobody to keep it for.
     fn look<T>(&self, look: impl FnOnce(&Stage) -> T) -> Option<T> {
-        let plugin = self.plugin.upgrade()?;
-        let stage = plugin.stage();
-        let over = matches!(*stage, Stage::Ended | Stage::Refused { .. });
+        let build = self.build.upgrade()?;
+        let stage = build.stage();
+        let over = matches!(*stage, Stage::Leaving(_) | Stage::Refused { .. });
         (!over).then(|| look(&stage))
     }
 
     /// Waits for the child's end; how long it lived.
     fn mourn(&self, guard: Guard) -> Option<Duration> {
         let death = guard.wait();
-        let plugin = self.plugin.upgrade()?;
-        let mut stage = plugin.stage();
+        let build = self.build.upgrade()?;
+        let mut stage = build.stage();
         if !matches!(*stage, Stage::Serving(_)) {
             return None;
         }
-        let (name, why) = (plugin.name(), death.why.as_str());
+        let (name, why) = (build.plugin(), death.why.as_str());
         tracing::error!(plugin = name, why, "the plugin's process has died, and is started again");
-        plugin.ledger.counters.died(why);
+        build.ledger.counters.died(why);
         *stage = Stage::Restarting { why: death.why };
         Some(death.lived)
     }
@@ -91,8 +91,8 @@ impl Keeper {
 
     fn start_again(&self) -> Result<Option<Guard>, Next> {
         let started = self.starter.start();
-        let Some(plugin) = self.plugin.upgrade() else { return Err(give_up(started)) };
-        let mut stage = plugin.stage();
+        let Some(build) = self.build.upgrade() else { return Err(give_up(started)) };
+        let mut stage = build.stage();
         let restarting = match *stage {
             Stage::Starting { .. } => false,
             Stage::Restarting { .. } => true,
@@ -101,12 +101,12 @@ impl Keeper {
                 return Err(give_up(started));
             }
         };
-        let name = plugin.name();
+        let name = build.plugin();
         match started {
             Ok(Started { transport, guard }) => {
                 tracing::info!(plugin = name, "the plugin has started");
                 if restarting {
-                    Counters::count(&plugin.ledger.counters.restarts);
+                    Counters::count(&build.ledger.counters.restarts);
                 }
                 *stage = Stage::Serving(transport);
                 Ok(guard)
@@ -128,10 +128,15 @@ impl Keeper {
     }
 }
 
-/// The plugin was stopped while it started.
+/// The build left while it started.
 fn give_up(started: Result<Started, NotCreated>) -> Next {
-    if let Ok(Started { transport, .. }) = started {
-        transport.end(limits::DRAIN);
+    if let Ok(Started { transport, guard }) = started {
+        std::thread::scope(|scope| {
+            // A child has ended when it was waited for.
+            let buried = guard.map(|guard| scope.spawn(|| guard.wait()));
+            transport.end(limits::DRAIN);
+            drop(buried);
+        });
     }
     Next::Over
 }

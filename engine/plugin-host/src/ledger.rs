@@ -1,9 +1,10 @@
-//! The open operations of one plugin and what they came to, wherever it runs. It judges answers: what is not as it should
-//! be is the plugin's fault.
+//! The open operations of one build of a plugin and what they came to, wherever it runs. It judges answers: what is not as
+//! it should be is the plugin's fault.
 
 use crate::counters::Counters;
 use crate::cut;
 use crate::failure::{Failure, Given};
+use crate::health::Health;
 use crate::limits;
 use crate::lines::Lines;
 use crate::listener::Listener;
@@ -17,19 +18,17 @@ use std::time::Instant;
 pub(crate) struct Ledger {
     pub(crate) plugin: String,
     pub(crate) slots: Slots,
-    pub(crate) counters: Counters,
+    /// The plugin's: they go on from build to build.
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) health: Health,
     lines: Mutex<Lines>,
 }
 
 impl Ledger {
-    pub(crate) fn new(plugin: &str) -> Arc<Self> {
+    pub(crate) fn new(plugin: &str, counters: Arc<Counters>) -> Arc<Self> {
         let lines = Lines::new(Instant::now());
-        Arc::new(Self {
-            plugin: plugin.to_owned(),
-            slots: Slots::default(),
-            counters: Counters::default(),
-            lines,
-        })
+        let (slots, health) = (Slots::default(), Health::default());
+        Arc::new(Self { plugin: plugin.to_owned(), slots, counters, health, lines })
     }
 
     /// The plugin answered with more than is allowed.
@@ -60,6 +59,7 @@ impl Listener for Ledger {
     }
 
     fn fail_all(&self, why: &Failure) {
+        self.health.silenced(&why.error.message);
         self.slots.fail_all(why);
     }
 
@@ -82,7 +82,7 @@ impl Listener for Ledger {
     }
 
     fn diagnose(&self, ailment: Option<String>) {
-        if !self.counters.diagnose(ailment.clone()) {
+        if !self.health.note(ailment.clone()) {
             return;
         }
         let plugin = self.plugin.as_str();

@@ -15,6 +15,7 @@ use std::sync::Arc;
 pub struct Solo {
     host: Host,
     plugin: Arc<Plugin>,
+    manifest: Manifest,
     folder: PathBuf,
 }
 
@@ -42,7 +43,10 @@ impl Solo {
         let loaded = Host::load(&options(folder.clone()));
         let only = loaded.map(|host| (host.first(), host));
         match only {
-            Ok((Some(plugin), host)) => Ok(Self { host, plugin, folder }),
+            Ok((Some(plugin), host)) => {
+                let manifest = plugin.build().about.manifest.clone();
+                Ok(Self { host, plugin, manifest, folder })
+            }
             Ok((None, _)) => Err(Vec::new()),
             Err(faults) => {
                 let _ = std::fs::remove_dir_all(&folder);
@@ -54,7 +58,7 @@ impl Solo {
     /// What the plugin says of itself.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
-        self.plugin.manifest()
+        &self.manifest
     }
 
     /// Asks for any operation, also one that the manifest does not name, with any bytes, and answers within the

@@ -13,13 +13,18 @@ const HASH_LETTERS: usize = 64;
 /// Copies the library into the folder, unless the same content is there, and says where.
 pub(crate) fn copy(library: &Path, folder: &Path) -> Result<PathBuf, String> {
     let content = read(library)?;
-    let copy = folder.join(format!("{}.so", hash(&content)));
+    let copy = place(folder, &hash(&content));
     if fs::read(&copy).is_ok_and(|there| there == content) {
         return Ok(copy);
     }
     write(&copy, &content)
         .map_err(|error| format!("it cannot be copied to {}: {error}", folder.display()))?;
     Ok(copy)
+}
+
+/// Where the copy of a content lies.
+pub(crate) fn place(folder: &Path, hash: &str) -> PathBuf {
+    folder.join(format!("{hash}.so"))
 }
 
 /// Removes the copies of former builds. What cannot be removed does no harm.

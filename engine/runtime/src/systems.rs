@@ -57,6 +57,7 @@ impl std::error::Error for SystemError {}
 
 /// How one system is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SystemReport {
     /// Its configured name.
     pub name: String,
@@ -77,10 +78,12 @@ pub struct SystemReport {
     /// A word for its state. `starting`: not started yet, tried again; `serving`; `failing`: failed lately or says that
     /// it is not well; `open`: set aside for a while after failures; `half_open`: one question tries how it is;
     /// `restarting`: its child process died and is started again; `refused`: it will not start as it is configured;
-    /// `stopped`.
+    /// `unloaded`: an admin took it out, until it is loaded again or the desk starts; `stopped`.
     pub state: String,
     /// How often its child process was started again.
     pub restarts: u64,
+    /// How often another build took its place while the desk ran.
+    pub reloads: u64,
     /// How its child process died last, such as "was ended by signal 11 (segmentation fault)".
     pub last_death: Option<String>,
     /// What it provides.

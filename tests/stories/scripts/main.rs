@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod admin;
+mod plugins;
 mod top;
 
 use admin::Admin;

@@ -1,4 +1,4 @@
-//! What admins do: agents, machines' tokens, and how policies and plugins are.
+//! What admins do: agents, machines' tokens, and how policies are.
 
 use super::agents::view_of;
 use crate::ask::{Ask, List, empty, json, ok};
@@ -36,8 +36,6 @@ pub(super) fn routes() -> Vec<Route> {
         delete("/v1/api-tokens/{id}", Who::Admin, "End a machine's token", delete_token).empty(),
         get("/v1/policies", Who::Admin, "Decision points: calls, errors and the last error", policies)
             .gives::<serde_json::Value>(),
-        get("/v1/plugins", Who::Supervisor, "Plugins: state, calls and errors", plugins)
-            .gives::<List<serde_json::Value>>(),
     ]
 }
 
@@ -251,8 +249,4 @@ async fn delete_token(ask: Ask) -> Outcome {
 
 async fn policies(ask: Ask) -> Outcome {
     Ok(ok(&(ask.app.policies)()))
-}
-
-async fn plugins(ask: Ask) -> Outcome {
-    Ok(List::whole(ask.app.systems.report()).answer(&ask))
 }

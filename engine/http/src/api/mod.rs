@@ -13,6 +13,7 @@ mod logs;
 mod messages;
 mod offers;
 mod ops;
+mod plugins;
 mod scripts;
 mod sessions;
 mod streams;
@@ -40,6 +41,7 @@ pub(crate) fn table() -> Vec<Route> {
         agents::routes(),
         admin::routes(),
         scripts::routes(),
+        plugins::routes(),
         audit::routes(),
         ops::routes(),
     ];

@@ -5,7 +5,7 @@ use crate::ask::{Ask, List, json, ok};
 use crate::problem::Problem;
 use crate::route::{Outcome, Route, Who, get, post, put};
 use crate::rulebook::{
-    Attempt, Author, Publication, Published, ScriptRefusal, ScriptText, ScriptView, Trial, VersionView,
+    Attempt, Publication, Published, ScriptRefusal, ScriptText, ScriptView, Trial, VersionView,
 };
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -113,11 +113,6 @@ fn name(ask: &Ask) -> String {
     ask.param("name").to_owned()
 }
 
-fn author(ask: &Ask) -> Result<Author, Problem> {
-    let person = ask.person()?;
-    Ok(Author { id: person.id, name: person.name.clone() })
-}
-
 async fn list(ask: Ask) -> Outcome {
     Ok(List::whole(ask.app.rulebook.list().await?).answer(&ask))
 }
@@ -142,14 +137,14 @@ async fn version(ask: Ask) -> Outcome {
 
 async fn create(ask: Ask) -> Outcome {
     let NewScript { name, text } = ask.body()?;
-    let wish = Publication { name, text, seen: None, back_to: None, by: author(&ask)? };
+    let wish = Publication { name, text, seen: None, back_to: None, by: ask.author()? };
     let published = ask.app.rulebook.publish(wish).await?;
     Ok(tagged(json(StatusCode::CREATED, &published), &published.script.version))
 }
 
 async fn publish(ask: Ask) -> Outcome {
     let (seen, NewText { text }) = (Some(ask.if_match_text()?), ask.body()?);
-    let wish = Publication { name: name(&ask), text, seen, back_to: None, by: author(&ask)? };
+    let wish = Publication { name: name(&ask), text, seen, back_to: None, by: ask.author()? };
     let published = ask.app.rulebook.publish(wish).await?;
     Ok(tagged(ok(&published), &published.script.version))
 }
@@ -157,7 +152,7 @@ async fn publish(ask: Ask) -> Outcome {
 async fn roll_back(ask: Ask) -> Outcome {
     let (seen, BackTo { number }) = (Some(ask.if_match_text()?), ask.body()?);
     let text = ask.app.rulebook.version(name(&ask), number).await?;
-    let wish = Publication { name: name(&ask), text, seen, back_to: Some(number), by: author(&ask)? };
+    let wish = Publication { name: name(&ask), text, seen, back_to: Some(number), by: ask.author()? };
     let published = ask.app.rulebook.publish(wish).await?;
     Ok(tagged(ok(&published), &published.script.version))
 }
@@ -168,7 +163,7 @@ async fn attempt(ask: Ask, wish: Attempt) -> Outcome {
 }
 
 async fn switch(ask: Ask, on: bool) -> Outcome {
-    let script = ask.app.rulebook.switch(name(&ask), on, author(&ask)?).await?;
+    let script = ask.app.rulebook.switch(name(&ask), on, ask.author()?).await?;
     Ok(tagged(ok(&script), &script.version))
 }
 

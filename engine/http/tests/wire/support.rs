@@ -5,6 +5,7 @@ use hark_core::command::SaveAgent;
 use hark_core::setup::{Code, CodeRule, QueueSetup, Setup};
 use hark_core::state::Role;
 use hark_core::{Action, Actor, BuiltIn};
+use hark_http::plugins::{Changed, PluginRefusal, PluginWish, Plugins};
 use hark_http::rulebook::{
     Attempt, Author, Doing, Publication, Published, Rulebook, ScriptRefusal, ScriptText, ScriptView, Trial,
     VersionView,
@@ -75,6 +76,12 @@ impl Rulebook for NoScripts {
 
     fn version(&self, _: String, _: u64) -> Doing<'_, String> {
         none()
+    }
+}
+
+impl Plugins for Shelf {
+    fn change(&self, _: String, _: PluginWish, _: Author) -> Changed<'_> {
+        Box::pin(async { Err(PluginRefusal::NotFound) })
     }
 }
 
@@ -152,6 +159,7 @@ impl Desk {
             listener,
             handle,
             systems: Arc::new(Shelf),
+            plugins: Arc::new(Shelf),
             secret: [7; 32],
             widgets: vec![widget],
             sessions_hours: 12,

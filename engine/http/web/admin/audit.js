@@ -9,7 +9,7 @@ import { ui } from "./main.js";
 /** @type {Record<string, string>} */
 const DONE = {
   "script.published": "published", "script.created": "made", "script.rolled_back": "rolled back", "script.enabled": "switched on",
-  "script.disabled": "set aside",
+  "script.disabled": "set aside", "plugin.reloaded": "reloaded", "plugin.loaded": "loaded", "plugin.unloaded": "unloaded",
 };
 
 export function deeds() {

@@ -1,6 +1,6 @@
 // The admin's page: the scripts that decide, how they do and who changed them; and the plugins behind the desk.
 
-/** @import { ScriptView, PluginView, Deed } from "../types.js" */
+/** @import { ScriptView, PluginView, ReactionView, Deed } from "../types.js" */
 
 import { html, nothing } from "../vendor/lit.js";
 import { Api, explain } from "../net/api.js";
@@ -11,6 +11,7 @@ import { deeds } from "./audit.js";
 import { newScript, scriptTable } from "./list.js";
 import { pluginTable } from "./plugins.js";
 import { publishDialog } from "./publish.js";
+import { reactionTable } from "./reactions.js";
 import { openNamed, panel } from "./script.js";
 
 /** How often the numbers are read again. */
@@ -21,6 +22,8 @@ export const ui = {
   login: loginState(),
   scripts: /** @type {ScriptView[]} */ ([]),
   plugins: /** @type {PluginView[]} */ ([]),
+  /** Told to admins alone. */
+  reactions: /** @type {ReactionView[]} */ ([]),
   deeds: /** @type {Deed[]} */ ([]),
   problem: "",
   /** What was done, for people who hear the page. */
@@ -57,7 +60,7 @@ function page() {
       <h1 class="hidden">Scripts and plugins</h1>
       ${ui.problem ? html`<p class="alert" role="alert">${ui.problem}</p>` : nothing}
       <p class="hidden" role="status">${ui.said}</p>
-      ${scriptTable()}${panel()}${pluginTable()}${deeds()}
+      ${scriptTable()}${panel()}${reactionTable()}${pluginTable()}${deeds()}
     </main>
     ${publishDialog()}${newScript()}`;
 }
@@ -69,8 +72,9 @@ function nextTheme() {
 
 /** Reads the lists again. */
 export async function refresh() {
-  const [scripts, plugins, audit] = await Promise.all([app.api.get("/v1/scripts"), app.api.get("/v1/plugins"), app.api.get("/v1/audit?limit=20")]);
-  show({ scripts: scripts.data, plugins: plugins.data, deeds: audit.data });
+  const policies = mayChange() ? app.api.get("/v1/policies") : { reactions: [] };
+  const [scripts, plugins, audit, { reactions }] = await Promise.all([app.api.get("/v1/scripts"), app.api.get("/v1/plugins"), app.api.get("/v1/audit?limit=20"), policies]);
+  show({ scripts: scripts.data, plugins: plugins.data, deeds: audit.data, reactions });
 }
 
 /** Does something and tells what went wrong. @template T @param {() => Promise<T>} work @returns {Promise<T | null>} */

@@ -32,7 +32,7 @@ export function scriptState(state) {
 }
 
 /** @type {Record<string, string>} */
-const PLUGIN_SHAPES = { serving: "available", failing: "offered", half_open: "offered", starting: "busy", restarting: "offered", open: "missed", refused: "missed", stopped: "logged_out" };
+const PLUGIN_SHAPES = { serving: "available", failing: "offered", half_open: "offered", starting: "busy", restarting: "offered", open: "missed", refused: "missed", unloaded: "on_break", stopped: "logged_out" };
 
 /** @param {string} state */
 export function pluginState(state) {

@@ -1,6 +1,7 @@
 //! A whole desk in this process: engine, scripts, plugins and pages, opened and closed in their order. It knows neither
 //! signals nor the command line.
 
+use super::plugin_changes::Workshop;
 use super::reactions::Reactor;
 use super::rulebook::{Book, Kept, texts, watch};
 use super::scripts::{self, Rules};
@@ -34,7 +35,6 @@ pub(crate) struct Desk {
     pub(crate) address: SocketAddr,
     /// The scripts, and which of them are in force.
     book: Book,
-    crm: bool,
     runtime: Runtime,
     host: Arc<Host>,
     reactor: Arc<Reactor>,
@@ -72,8 +72,7 @@ impl Desk {
         let book = Book::new(kept, config, rules.clone(), handle.clone());
         let secret = secret(&data_dir)?;
         let host = load_plugins(host_options).await?;
-        let crm = host.has(CRM);
-        configure(&handle, &config.setup, crm).await?;
+        configure(&handle, &config.setup, host.has(CRM)).await?;
         let address = listener.local_addr().map_err(Error::io("look at", "the listener"))?;
         let systems = Arc::clone(&host) as Arc<dyn hark_runtime::Systems>;
         let reactor = Arc::new(Reactor::new(handle.clone(), systems, &data_dir));
@@ -97,7 +96,7 @@ impl Desk {
                 tracing::error!(%error, "the pages are not served");
             }
         });
-        Ok(Self { handle, address, book, crm, runtime, host, reactor, stop_web, web, jobs, watch })
+        Ok(Self { handle, address, book, runtime, host, reactor, stop_web, web, jobs, watch })
     }
 
     /// Takes another configuration as far as that goes while the desk runs: the desk's own part, and the scripts.
@@ -107,7 +106,7 @@ impl Desk {
     pub(crate) async fn reload(&self, config: Config) -> Result<(), Error> {
         let _turn = self.book.turn().await;
         let passed = self.book.pass(&config).await?;
-        configure(&self.handle, &config.setup, self.crm).await?;
+        configure(&self.handle, &config.setup, self.host.has(CRM)).await?;
         self.book.adopt(config, passed);
         Ok(())
     }
@@ -183,6 +182,7 @@ fn web_options(
         listener,
         handle: handle.clone(),
         systems: Arc::clone(host) as Arc<dyn hark_runtime::Systems>,
+        plugins: Arc::new(Workshop::new(Arc::clone(host), handle.clone())),
         secret,
         widgets: config.widgets.clone(),
         sessions_hours: config.server.log_in_hours,

@@ -1,8 +1,10 @@
 //! `hark serve`: runs the desk until it is told to stop, reloads it, and tells systemd how it is.
 
+mod audit;
 mod desk;
 mod logging;
 mod notify;
+mod plugin_changes;
 mod plugins;
 mod reactions;
 mod rulebook;

@@ -106,7 +106,7 @@ impl Hatched {
 }
 
 impl Talk {
-    /// Says something and waits for the word that answers it; meanwhile the plugin's log is heard.
+    /// Says something and waits for the word that answers it; meanwhile the plugin's log and health are heard.
     ///
     /// # Errors
     /// What the child did instead, as "it …" goes on.
@@ -121,6 +121,10 @@ impl Talk {
             {
                 match ToHost::decode(kind, body) {
                     Ok(ToHost::Log { level, text }) => self.ledger.log(level, text),
+                    // It may be quicker than the word that there is an instance.
+                    Ok(ToHost::Health { ailment }) => {
+                        self.ledger.diagnose((!ailment.is_empty()).then(|| ailment.to_owned()));
+                    }
                     Ok(word) => {
                         if let Some(answer) = answer(word) {
                             return Ok(answer);

@@ -81,6 +81,12 @@ pub(crate) fn bundled(name: &str) -> PathBuf {
         if folder.ends_with("release") {
             cargo.arg("--release");
         }
+        // What the outer cargo says of this test is not for the inner one: build scripts that look at it would run anew,
+        // and all that depends on them would be built anew, here and by whoever builds next.
+        let own = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        std::env::vars().map(|(name, _)| name).filter(|name| own(name)).for_each(|name| {
+            cargo.env_remove(name);
+        });
         assert!(cargo.status().expect("cargo runs").success(), "the bundled plugins build");
         folder
     });
@@ -90,7 +96,7 @@ pub(crate) fn bundled(name: &str) -> PathBuf {
 /// A host with a folder of its own.
 pub(crate) struct Loaded {
     pub(crate) host: Arc<Host>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// Plugins, with the program that runs them in child processes.
@@ -110,7 +116,7 @@ pub(crate) fn load(plugins: Vec<PluginOptions>) -> Loaded {
     let folder = tempfile::tempdir().expect("a folder");
     let host = Host::load(&options(plugins, folder.path()))
         .unwrap_or_else(|faults| panic!("not loaded: {faults:?}"));
-    Loaded { host: Arc::new(host), _folder: folder }
+    Loaded { host: Arc::new(host), folder }
 }
 
 /// Why plugins cannot be loaded, each as it is told.
@@ -129,6 +135,11 @@ pub(crate) fn plugin(name: &str, path: PathBuf) -> PluginOptions {
 }
 
 impl Loaded {
+    /// Where the host writes.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) async fn ask(&self, operation: &'static str, request: Value) -> Result<Value, SystemError> {
         let answer = self.host.ask(operation, request.to_string().into_bytes()).await?;
         Ok(serde_json::from_slice(&answer).expect("the host lets only JSON through"))

@@ -2,6 +2,7 @@
 //! could think of.
 
 mod bundled;
+mod changing;
 mod common;
 mod dying;
 mod jobs;

@@ -8,11 +8,12 @@ mod versions;
 mod view;
 mod watch;
 
+use super::audit;
 use super::scripts::{self, Loaded, Passed, Rules};
 use crate::config::Config;
 use crate::error::Error;
+use hark_core::Time;
 use hark_core::state::Deed;
-use hark_core::{Action, Actor, Time};
 use hark_http::rulebook::{
     Attempt, Author, Doing, Publication, Published, RecordedView, Rulebook, ScriptKind, ScriptRefusal,
     ScriptState, ScriptText, ScriptView, Trial, VersionView,
@@ -351,13 +352,7 @@ impl Inner {
 
     /// Writes into the journal who does what; nothing is done that is not there. Called off the executor only.
     fn record(&self, by: &Author, deed: Deed) -> Result<(), ScriptRefusal> {
-        let Deed { what, subject, before, after, .. } = deed.clone();
-        let action = Action::RecordDeed(Box::new(deed));
-        let submit = self.handle.submit(Actor::Agent { id: by.id }, action, None);
-        let recorded = tokio::runtime::Handle::current().block_on(submit);
-        recorded.map_err(|error| ScriptRefusal::Failed(format!("it could not be audited: {error}")))?;
-        tracing::info!(%what, script = %subject, by = %by.name, ?before, ?after, "scripts are changed");
-        Ok(())
+        audit::record(&self.handle, by, deed).map_err(ScriptRefusal::Failed)
     }
 }
 
