@@ -22,7 +22,8 @@ async fn type_in(text: &str) {
     tokio::time::sleep(std::time::Duration::from_millis(LINE_MS.start + sum % spread)).await;
 }
 
-/// The configuration: a journal with small segments and frequent snapshots, so that a short run has many of both, and
+/// The configuration: a journal with small segments and frequent snapshots, so that a short run has many of both (but no
+/// more frequent: what two snapshots cover is given back, and whoever heard nothing for so long would have to begin anew), and
 /// graces so long that nobody is missed while the server is down.
 pub(crate) const DESK: &str = r#"
 default_queue = "service"
@@ -46,7 +47,7 @@ root = "{repository}/scripts"
 key = "main"
 [journal]
 segment_mib = 1
-snapshot_every = 400
+snapshot_every = 1500
 [log]
 level = "warn"
 "#;

@@ -31,7 +31,7 @@ pub(super) struct Recording {
 impl Recording {
     pub(super) async fn make(seed: &mut Seed) -> Self {
         // Snapshots as often as can be, so that many cuts meet one.
-        let settings = DESK.replace("snapshot_every = 400", "snapshot_every = 100");
+        let settings = DESK.replace("snapshot_every = 1500", "snapshot_every = 100");
         let shim = Shim::build();
         let mut server = Server::serve(&settings).await;
         assert!(server.stop().await.success());
