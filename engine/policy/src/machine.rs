@@ -11,6 +11,7 @@ use crate::question::{Handler, Makers, Question};
 use crate::reaction::{self, Deed, Running};
 use crate::sandbox;
 use hark_core::Time;
+use mlua::state::{GcIncParams, GcMode};
 use mlua::{Function, Lua, Table, Value, VmState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -18,6 +19,10 @@ use std::sync::{Arc, Mutex};
 
 /// What loading a script may cost: it reads its modules and builds its tables.
 const LOADING: Budget = Budget { cpu_ms: 200, wall_ms: 2000, memory_bytes: 32 << 20 };
+
+/// How large a machine may grow before it is cleaned, in percent of what it needs: a decision leaves some hundred bytes
+/// behind, and each cleaning goes through all of the machine.
+const GARBAGE: i32 = 500;
 
 /// What a script registered while it was loaded.
 #[derive(Debug, Default)]
@@ -99,6 +104,7 @@ impl Machine {
         let handlers = std::mem::take(&mut registered.handlers);
         let reactions = std::mem::take(&mut registered.reactions);
         lua.gc_collect().map_err(inside)?;
+        lua.gc_set_mode(GcMode::Incremental(GcIncParams::default().goal(GARBAGE)));
         let baseline = lua.used_memory();
         let file = file.to_owned();
         Ok(Self { lua, meter, makers, handlers, file, baseline, logged, reactions, running })

@@ -76,6 +76,11 @@ impl Script {
         Ok((script, reaction))
     }
 
+    /// Whether the script answers this point.
+    pub(crate) fn answers(&self, point: Point) -> bool {
+        self.points[point.index()].is_some()
+    }
+
     /// Asks the script, if it answers the point at all, and checks its answer.
     pub(crate) fn ask<A>(
         &mut self,

@@ -35,6 +35,8 @@ const SET_ASIDE: &str = "it failed too often and is set aside";
 #[derive(Debug)]
 pub struct Scripts {
     scripts: Vec<Script>,
+    /// Places of the scripts that answer each point: the others are not even looked at.
+    answering: [Vec<usize>; Point::ALL.len()],
     budget: Budget,
     set_aside: SetAside,
     version: String,
@@ -98,7 +100,12 @@ impl Scripts {
             sources.hash_into(&mut hash);
         }
         let version = hash.finalize().iter().take(VERSION_BYTES).map(|byte| format!("{byte:02x}")).collect();
+        let answers = |point: Point| {
+            let those = scripts.iter().enumerate().filter(|(_, script)| script.answers(point));
+            those.map(|(place, _)| place).collect()
+        };
         Ok(Self {
+            answering: Point::ALL.map(answers),
             scripts,
             budget: options.budget,
             set_aside: options.set_aside,
@@ -133,7 +140,8 @@ impl Scripts {
         let point = question.point();
         let mut aside = None;
         self.last = Last::BuiltIn;
-        for (place, script) in self.scripts.iter_mut().enumerate() {
+        for &place in &self.answering[point.index()] {
+            let script = &mut self.scripts[place];
             match script.ask(question, self.budget, self.set_aside, read) {
                 Outcome::Answer(answer) => {
                     self.last = Last::Script(place);
