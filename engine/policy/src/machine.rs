@@ -120,19 +120,8 @@ impl Machine {
         let Self { lua, meter, makers, handlers, logged, .. } = self;
         let handler =
             handlers[question.point().index()].as_ref().expect("only a script that answers is asked");
-        makers.limit(lua.used_memory() + budget.memory_bytes);
-        logged.store(0, Relaxed);
-        meter.start(budget);
-        let result = question.ask(lua, makers, handler);
-        let lifted = lua.set_memory_limit(0);
-        let (nanos, over) = meter.stop();
-        match (result, over) {
-            (Ok(value), None) => Ok(Answered { value, nanos }),
-            (_, Some(over)) => Err(self.stopped(self.place(question.point()), over, budget)),
-            (Err(error), None) => {
-                Err(self.failed(self.place(question.point()), &error, lifted.is_err(), budget))
-            }
-        }
+        let ran = within(budget, lua, meter, makers, logged, |makers| question.ask(lua, makers, handler));
+        self.judged(ran, budget, || self.place(question.point()))
     }
 
     /// The events that the script reacts to.
@@ -150,22 +139,30 @@ impl Machine {
         deed: Deed,
         budget: Budget,
     ) -> (Result<u64, Failure>, Option<String>) {
-        let handler = self.reactions.get(name).expect("only a script that reacts is told").clone();
-        self.running.begin_deed(deed);
-        self.makers.limit(self.lua.used_memory() + budget.memory_bytes);
-        self.logged.store(0, Relaxed);
-        self.meter.start(budget);
-        let told = make(&self.lua).and_then(|event| self.makers.ask(&self.lua, &handler, at, event));
-        let lifted = self.lua.set_memory_limit(0);
-        let (nanos, over) = self.meter.stop();
-        let later = self.running.end_deed();
-        let place = || place_of(&handler, &self.file);
-        let result = match (told, over) {
-            (Ok(_), None) => Ok(nanos),
+        let Self { lua, meter, makers, logged, reactions, running, .. } = self;
+        let handler = reactions.get(name).expect("only a script that reacts is told").clone();
+        running.begin_deed(deed);
+        let ran = within(budget, lua, meter, makers, logged, |makers| {
+            make(lua).and_then(|event| makers.ask(lua, &handler, at, event))
+        });
+        let later = running.end_deed();
+        let judged = self.judged(ran, budget, || place_of(&handler, &self.file));
+        (judged.map(|answered| answered.nanos), later)
+    }
+
+    /// What is made of a run. `place` is told where nothing better is known.
+    fn judged(
+        &self,
+        ran: Ran,
+        budget: Budget,
+        place: impl FnOnce() -> (String, u32),
+    ) -> Result<Answered, Failure> {
+        let Ran { told, unlimited, nanos, over } = ran;
+        match (told, over) {
+            (Ok(value), None) => Ok(Answered { value, nanos }),
             (_, Some(over)) => Err(self.stopped(place(), over, budget)),
-            (Err(error), None) => Err(self.failed(place(), &error, lifted.is_err(), budget)),
-        };
-        (result, later)
+            (Err(error), None) => Err(self.failed(place(), &error, unlimited, budget)),
+        }
     }
 
     /// Whether the script keeps so much between decisions that it must be made anew.
@@ -202,6 +199,33 @@ impl Machine {
         }
         Failure { fault, broken: out_of_memory || unlimited }
     }
+}
+
+/// How something of the script's ran.
+struct Ran {
+    told: mlua::Result<Value>,
+    /// Whether the memory limit could not be lifted again.
+    unlimited: bool,
+    nanos: u64,
+    over: Option<Over>,
+}
+
+/// Runs something of the script's with the clocks on, and with the memory limit that the makers switch on.
+fn within(
+    budget: Budget,
+    lua: &Lua,
+    meter: &Meter,
+    makers: &mut Makers,
+    logged: &AtomicU32,
+    run: impl FnOnce(&mut Makers) -> mlua::Result<Value>,
+) -> Ran {
+    makers.limit(lua.used_memory() + budget.memory_bytes);
+    logged.store(0, Relaxed);
+    meter.start(budget);
+    let told = run(makers);
+    let unlimited = lua.set_memory_limit(0).is_err();
+    let (nanos, over) = meter.stop();
+    Ran { told, unlimited, nanos, over }
 }
 
 /// Where a handler begins.
